@@ -1,0 +1,93 @@
+"""CSV: one flat row a claim, for spreadsheets. It holds less than JSONL: a list is one field, null is empty."""
+
+import csv
+from collections.abc import Sequence
+from typing import Any, TextIO
+
+from nlpclaims.records import Claim, Cue, TextSpan
+
+COLUMNS = (
+    "schema",
+    "id",
+    "document",
+    "sentence",
+    "source_text",
+    "source_start",
+    "source_end",
+    "actor_name",
+    "actor_type",
+    "actor_role",
+    "actor_resolved_by",
+    "actor_mention_text",
+    "actor_mention_start",
+    "actor_mention_end",
+    "cue_text",
+    "cue_lemma",
+    "cue_start",
+    "cue_end",
+    "claim_text",
+    "claim_quotation",
+    "claim_spans",
+    "stance_polarity",
+    "stance_action",
+    "stance_commitment",
+    "stance_targets",
+    "confidence",
+)
+
+
+class CsvWriter:
+    """Writes a header and a row for each claim, as RFC 4180 has it: fields with a line end are quoted.
+
+    NUL is written as U+FFFD, since few programs can read it, and Python's own could not before 3.11.
+    """
+
+    def __init__(self, stream: TextIO):
+        self._stream = stream
+        self._rows = csv.writer(stream)
+        self._rows.writerow(COLUMNS)
+
+    def write(self, document: str, claims: Sequence[Claim]) -> None:  # noqa: ARG002 - claims name their document
+        """Write one article's claims and flush them."""
+        self._rows.writerows(map(_without_nul, map(row, claims)))
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Flush the header of a table without rows."""
+        self._stream.flush()
+
+
+def row(claim: Claim) -> list[Any]:
+    """The claim's fields in the order of ``COLUMNS``; ``None`` where the record has null."""
+    actor, cue, stance = claim.actor, claim.cue, claim.stance
+    record = claim.to_dict()
+    return [
+        record["schema"],
+        record["id"],
+        claim.document,
+        claim.sentence,
+        *_span(claim.source),
+        *((actor.name, actor.type, actor.role, actor.resolved_by) if actor else (None,) * 4),
+        *_span(actor.mention if actor else None),
+        *_cue(cue),
+        claim.claim.text,
+        claim.claim.quotation,
+        ";".join(f"{span.start}-{span.end}" for span in claim.claim.spans),
+        stance.polarity,
+        stance.action,
+        stance.commitment,
+        ";".join(f"{target.name}:{target.polarity or ''}" for target in stance.targets),
+        claim.confidence,
+    ]
+
+
+def _without_nul(fields: list[Any]) -> list[Any]:
+    return [field.replace("\0", "\ufffd") if isinstance(field, str) else field for field in fields]
+
+
+def _span(span: TextSpan | None) -> tuple[Any, ...]:
+    return (span.text, span.start, span.end) if span else (None,) * 3
+
+
+def _cue(cue: Cue | None) -> tuple[Any, ...]:
+    return (cue.text, cue.lemma, cue.start, cue.end) if cue else (None,) * 4
