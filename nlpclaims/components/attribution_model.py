@@ -1,0 +1,123 @@
+"""The network of the attribution component: find the cues, then read each cue's source and content round it.
+
+Cue-conditioned labelling is semantic role labelling with the cue as its predicate (He et al., ACL 2017), over features
+of the dependency path between cue and token. Any spaCy ``tok2vec`` layer can be the encoder.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+from spacy.util import registry
+from thinc.api import Linear, Maxout, Model, chain, clone, expand_window, residual, with_array
+from thinc.initializers import glorot_uniform_init, zero_init
+
+from nlpclaims.components.cue_features import TABLE_ROWS
+from nlpclaims.components.decoding import Floats
+
+CUE_LABELS = ("O", "B-cue", "I-cue")
+ROLE_LABELS = ("O", "B-source", "I-source", "B-content", "I-content")
+
+PairInput = tuple[Floats, NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
+
+
+@registry.architectures("nlpclaims.AttributionModel.v1")
+def build_attribution_model(
+    tok2vec: Model[list[Doc], list[Floats]], hidden_width: int = 64, depth: int = 2
+) -> Model[list[Doc], list[Floats]]:
+    """Build the layers that the component calls by name (``model.get_ref``).
+
+    ``tok2vec`` gives each document's token vectors; ``cue`` scores ``CUE_LABELS`` for each token and ``role`` scores
+    ``ROLE_LABELS`` (only in training, where it helps the encoder); ``pair`` turns (token, cue) pairs into vectors,
+    ``context`` mixes the vectors of neighbouring tokens of a cue, and ``output`` scores ``ROLE_LABELS`` for each pair.
+    """
+    width = tok2vec.get_dim("nO")
+    cue = Linear(len(CUE_LABELS), width)
+    role = Linear(len(ROLE_LABELS), width)
+    pair = build_pair_layer(hidden_width, width)
+    mixing = residual(
+        chain(
+            expand_window(window_size=1),
+            Maxout(nO=hidden_width, nI=hidden_width * 3, nP=3, dropout=0.0, normalize=True),
+        )
+    )
+    context = with_array(
+        chain(
+            Maxout(nO=hidden_width, nI=hidden_width, nP=3, dropout=0.0, normalize=True),
+            clone(mixing, depth),
+        ),
+        pad=depth,
+    )
+    output = Linear(len(ROLE_LABELS), hidden_width)
+    layers = {"tok2vec": tok2vec, "cue": cue, "role": role, "pair": pair, "context": context, "output": output}
+    return Model(
+        "attribution", _forward, init=_initialize, layers=list(layers.values()), refs=layers, dims={"nO": None}
+    )
+
+
+def _forward(
+    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
+) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
+    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
+    return vectors, backprop
+
+
+def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
+    model.get_ref("tok2vec").initialize(X=X)
+    for name in ("cue", "role", "pair", "context", "output"):
+        model.get_ref(name).initialize()
+    # Few tokens are cues; without this an untrained model pairs every token with every other.
+    cue = model.get_ref("cue")
+    cue.set_param("b", model.ops.asarray1f([4.0, 0.0, 0.0]))
+    cue.set_param("W", model.ops.alloc2f(*cue.get_param("W").shape))
+
+
+def build_pair_layer(hidden_width: int, width: int) -> Model[PairInput, Floats]:
+    """A layer that adds up projections of the token's and the cue's vectors and embeddings of the pair's features."""
+    return Model(
+        "pair",
+        _pair_forward,
+        init=_pair_initialize,
+        dims={"nO": hidden_width, "nI": width},
+        params={"token": None, "cue": None, "bias": None, "features": None},
+    )
+
+
+def _pair_initialize(model: Model[PairInput, Floats], X: object = None, Y: object = None) -> None:  # noqa: ARG001
+    hidden, width = model.get_dim("nO"), model.get_dim("nI")
+    for name in ("token", "cue"):
+        model.set_param(name, glorot_uniform_init(model.ops, (hidden, width)))
+    model.set_param("bias", zero_init(model.ops, (hidden,)))
+    model.set_param("features", glorot_uniform_init(model.ops, (sum(TABLE_ROWS), hidden)))
+
+
+def _pair_forward(
+    model: Model[PairInput, Floats],
+    inputs: PairInput,
+    is_train: bool,  # noqa: ARG001
+) -> tuple[Floats, Callable[[Floats], Floats]]:
+    vectors, tokens, cues, features = inputs
+    ops = model.ops
+    token_weights, cue_weights = model.get_param("token"), model.get_param("cue")
+    table = model.get_param("features")
+    hidden = ops.gather_add(table, features)
+    hidden += ops.gemm(vectors, token_weights, trans2=True)[tokens]
+    hidden += ops.gemm(vectors, cue_weights, trans2=True)[cues]
+    hidden += model.get_param("bias")
+
+    def backprop(d_hidden: Floats) -> Floats:
+        d_table = ops.alloc2f(*table.shape)
+        for column in range(features.shape[1]):
+            ops.scatter_add(d_table, np.ascontiguousarray(features[:, column]), d_hidden)
+        model.inc_grad("features", d_table)
+        model.inc_grad("bias", d_hidden.sum(axis=0))
+        d_vectors: Floats = ops.alloc2f(*vectors.shape)
+        for name, weights, index in (("token", token_weights, tokens), ("cue", cue_weights, cues)):
+            d_projected = ops.alloc2f(vectors.shape[0], d_hidden.shape[1])
+            ops.scatter_add(d_projected, index.astype(np.int32), d_hidden)
+            model.inc_grad(name, ops.gemm(d_projected, vectors, trans1=True))
+            d_vectors += ops.gemm(d_projected, weights)
+        return d_vectors
+
+    return hidden, backprop

@@ -1,0 +1,144 @@
+"""The names of a document: each one's fullest form, and the role that any of its mentions states."""
+
+from bisect import bisect_left
+
+from spacy.tokens import Doc, Span, Token
+
+from nlpclaims.components.attribution import Attribution
+from nlpclaims.components.phrases import PRONOUN_TAGS, described_type, head_of, role_of
+
+UNTYPED = "NAME"
+TYPES = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "LOC": "GPE", "NORP": "NORP", UNTYPED: "OTHER"}
+"""Actor types of the labels of names; a place that speaks is a political one."""
+
+
+class NameBook:
+    """The names of a document.
+
+    Names are the named entities, and the proper nouns that head a source without being part of an entity.
+    """
+
+    def __init__(self, doc: Doc, attributions: list[Attribution]) -> None:
+        sources = [attribution.source for attribution in attributions if attribution.source]
+        source_at = {token.i: source for source in sources for token in source}
+        self.names = _names(doc, sources)
+        self._words = {name.start: name_words(name) for name in self.names}
+        self._forms = self._shorter_forms()
+        self._fullest = {name.start: self._find_fullest(name) for name in self.names}
+        self._name_at = {token.i: name for name in self.names for token in name}
+        self._roles: dict[str, str] = {}
+        for name in self.names:
+            if self.type(name) == "PERSON" and (role := role_of(name, source_at.get(name.start))):
+                self._roles.setdefault(self.fullest(name), role)
+
+    def fullest(self, name: Span) -> str:
+        """The fullest form that the document gives the name."""
+        return name_text(self._fullest[name.start])
+
+    def type(self, name: Span) -> str:
+        """The actor type; of a name that is no entity, what an apposition says."""
+        fullest = self._fullest[name.start]
+        if fullest.label_ == UNTYPED:
+            return next((described_type(c) for c in fullest.root.children if c.dep_ == "appos"), TYPES[UNTYPED])
+        return TYPES[fullest.label_]
+
+    def role(self, name: Span, source: Span) -> str | None:
+        """The role that *source* states for the person in it, else the first that the document states."""
+        if self.type(name) not in ("PERSON", "OTHER"):
+            return None
+        return role_of(name, source) or self._roles.get(self.fullest(name))
+
+    def within(self, span: Span) -> list[Span]:
+        """The names inside *span*, in order."""
+        inside = {name.start: name for token in span if (name := self._name_at.get(token.i))}
+        return [name for name in inside.values() if span.start <= name.start and name.end <= span.end]
+
+    def _shorter_forms(self) -> dict[tuple[str, ...], list[Span]]:
+        """By each shorter form that a name can have, the names that it can stand for, in order."""
+        forms: dict[tuple[str, ...], list[Span]] = {}
+        for name in self.names:
+            for short in short_forms(self._words[name.start], name.label_):
+                forms.setdefault(_folded(short), []).append(name)
+        return forms
+
+    def _find_fullest(self, name: Span) -> Span:
+        """The longest form of the nearest longer name before this one, else of the first after it."""
+        longer = self._longer(name)
+        if not longer:
+            return name
+        before = bisect_left(longer, name.start, key=lambda other: other.start)
+        nearest = longer[max(before - 1, 0)]
+        return max([nearest, *self._longer(nearest)], key=lambda other: len(self._words[other.start]))
+
+    def _longer(self, name: Span) -> list[Span]:
+        words = self._words[name.start]
+        return [
+            other
+            for other in self._forms.get(_folded(words), ())
+            if name.label_ == other.label_
+            or UNTYPED in (name.label_, other.label_)
+            or (other.label_ == "ORG" and words == acronym(self._words[other.start]))
+        ]
+
+
+def _names(doc: Doc, sources: list[Span]) -> list[Span]:
+    """The named entities, and the proper nouns that head a source without being part of one, in order."""
+    names = [ent for ent in doc.ents if ent.label_ in TYPES]
+    covered = {token.i for name in names for token in name}
+    heads = [head for source in sources if (head := head_of(source)).i not in covered]
+    for head in heads:
+        if head.tag_ in ("NNP", "NNPS") or any(child.dep_ == "flat" for child in head.children):
+            names.append(_proper_noun(head, covered))
+    # A bare surname at the beginning of a sentence may have any tag.
+    known = {word for name in names for word in (name[0].text, name[-1].text)}
+    found = {name.start for name in names}
+    names += [
+        Span(doc, head.i, head.i + 1, label=UNTYPED)
+        for head in heads
+        if head.i not in found and head.is_title and head.tag_ not in PRONOUN_TAGS and head.text in known
+    ]
+    return sorted({name.start: name for name in names}.values(), key=lambda name: name.start)
+
+
+def _proper_noun(head: Token, covered: set[int]) -> Span:
+    doc, start, end = head.doc, head.i, head.i + 1
+    while start > head.sent.start and doc[start - 1].tag_ in ("NNP", "NNPS") and start - 1 not in covered:
+        start -= 1
+    while end < head.sent.end and doc[end].tag_ in ("NNP", "NNPS") and end not in covered:
+        end += 1
+    return Span(doc, start, end, label=UNTYPED)
+
+
+def name_words(ent: Span) -> tuple[str, ...]:
+    """The words of a name without articles, possessive endings and punctuation."""
+    words = tuple(t.text for t in ent if not t.is_punct and not t.is_space and t.tag_ not in ("POS", "DT"))
+    return (words[0].replace(".", ""),) if len(words) == 1 and words[0].isupper() else words
+
+
+def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
+    """The shorter forms of a name: its first words, its last words and, of an organisation, its initials.
+
+    "Kim", "Cha" and "Stoltenberg" alike. A place has none: "Korea" is neither of two.
+    """
+    if label not in ("PERSON", "ORG", UNTYPED):
+        return set()
+    forms = {part for n in range(1, len(full)) for part in (full[:n], full[n:])}
+    return forms | {acronym(full)} if label == "ORG" and len(acronym(full)[0]) > 1 else forms
+
+
+def acronym(full: tuple[str, ...]) -> tuple[str]:
+    """The initials of the capitalised words of a name, as a name of one word."""
+    return ("".join(word[0] for word in full if word[0].isupper()),)
+
+
+def name_text(ent: Span) -> str:
+    start, end = ent.start, ent.end
+    while end - start > 1 and (ent.doc[end - 1].tag_ == "POS" or (ent.doc[end - 1].is_punct and end - start > 1)):
+        end -= 1
+    while end - start > 1 and ent.doc[start].tag_ == "DT":
+        start += 1
+    return " ".join(ent.doc[start:end].text.split())
+
+
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)

@@ -1,0 +1,216 @@
+"""Sources are named by the fullest name that the document gives, with the role that it states."""
+
+from collections.abc import Sequence
+
+import pytest
+import spacy
+from spacy.tokens import Doc, Span
+
+from nlpclaims.components.actors import ActorComponent, ActorMention
+from nlpclaims.components.attribution import set_attributions
+from nlpclaims.components.names import short_forms
+
+VOCAB = spacy.blank("en").vocab
+Token = tuple[str, str, int, str, str]  # word, tag, head, relation, entity (IOB)
+
+
+def document(*tokens: Token, sources: Sequence[tuple[int, int]]) -> Doc:
+    words, tags, heads, deps, ents = zip(*tokens, strict=True)
+    doc = Doc(VOCAB, list(words), tags=list(tags), heads=list(heads), deps=list(deps), ents=list(ents))
+    set_attributions(
+        doc, [{"source": [[doc[a].idx, doc[b - 1].idx + len(doc[b - 1])]], "content": []} for a, b in sources]
+    )
+    return doc
+
+
+def actors(doc: Doc) -> list[ActorMention]:
+    return list(ActorComponent()(doc)._.actors)
+
+
+TITLED: list[Token] = [
+    ("Finance", "NNP", 1, "compound", "O"),
+    ("Minister", "NNP", 2, "nmod:desc", "O"),
+    ("Ana", "NNP", 4, "nsubj", "B-PERSON"),
+    ("Lopez", "NNP", 2, "flat", "I-PERSON"),
+    ("spoke", "VBD", 4, "ROOT", "O"),
+    (".", ".", 4, "punct", "O"),
+    ("Lopez", "NNP", 7, "nsubj", "B-PERSON"),
+    ("left", "VBD", 7, "ROOT", "O"),
+    (".", ".", 7, "punct", "O"),
+]
+
+
+def test_title_is_the_role_and_the_surname_stands_for_the_full_name() -> None:
+    first, second = actors(document(*TITLED, sources=[(0, 4), (6, 7)]))
+    assert (first.start, first.end) == (2, 4)
+    assert first[3:] == ("Ana Lopez", "PERSON", "Finance Minister", "name")
+    assert (second.start, second.end) == (6, 7)
+    assert second[3:] == ("Ana Lopez", "PERSON", "Finance Minister", "alias")
+
+
+def test_apposition_is_the_role() -> None:
+    doc = document(
+        ("Ana", "NNP", 9, "nsubj", "B-PERSON"),
+        ("Lopez", "NNP", 0, "flat", "I-PERSON"),
+        (",", ",", 5, "punct", "O"),
+        ("the", "DT", 5, "det", "O"),
+        ("city", "NN", 5, "compound", "O"),
+        ("mayor", "NN", 0, "appos", "O"),
+        ("and", "CC", 7, "cc", "O"),
+        ("engineer", "NN", 5, "conj", "O"),
+        (",", ",", 5, "punct", "O"),
+        ("spoke", "VBD", 9, "ROOT", "O"),
+        sources=[(0, 9)],
+    )
+    (actor,) = actors(doc)
+    assert actor[3:] == ("Ana Lopez", "PERSON", "city mayor and engineer", "name")
+
+
+@pytest.mark.parametrize(
+    ("source", "role"),
+    [
+        ("Ana/NNP Lopez/NNP ,/, a/DT judge/NN in/IN Faro/NNP ,/,", "judge in Faro"),
+        ("Ana/NNP Lopez/NNP ,/, 54/CD ,/, a/DT judge/NN ,/,", "judge"),
+        ("Ana/NNP Lopez/NNP ,/, a/DT judge/NN who/WP left/VBD ,/,", "judge"),
+        ("Ana/NNP Lopez/NNP ,/, speaking/VBG in/IN Faro/NNP ,/,", None),
+        ("Ana/NNP Lopez/NNP ,/, who/WP left/VBD ,/,", None),
+        ("A/DT judge/NN in/IN Faro/NNP ,/, Ana/NNP Lopez/NNP ,/,", "judge in Faro"),
+        ("Its/PRP$ judge/NN (/-LRB- ret./JJ )/-RRB- ,/, Ana/NNP Lopez/NNP", "judge (ret.)"),
+        ("Dr./NNP Ana/NNP Lopez/NNP", None),
+        ("The/DT head/NN of/IN surgery/NN ,/, Dr./NNP Ana/NNP Lopez/NNP", "head of surgery"),
+        ("Senior/JJ judge/NN Ana/NNP Lopez/NNP", "Senior judge"),
+    ],
+)
+def test_roles_beside_the_name_whatever_the_parse(source: str, role: str | None) -> None:
+    tokens: list[Token] = []
+    for i, (word, tag) in enumerate(pair.rsplit("/", 1) for pair in source.split()):
+        entity = {"Ana": "B-PERSON", "Lopez": "I-PERSON"}.get(word, "O")
+        tokens.append((word, tag, i if i == 0 else 0, "ROOT" if i == 0 else "dep", entity))
+    (actor,) = actors(document(*tokens, sources=[(0, len(tokens))]))
+    assert (actor.name, actor.type) == ("Ana Lopez", "PERSON")
+    assert (actor.role and actor.role.replace("( ", "(").replace(" )", ")")) == role
+
+
+def test_joint_source_gives_each_of_its_members() -> None:
+    doc = document(
+        ("Lisbon", "NNP", 3, "nsubj", "B-LOC"),
+        ("and", "CC", 2, "cc", "O"),
+        ("Oslo", "NNP", 0, "conj", "B-LOC"),
+        ("agreed", "VBD", 3, "ROOT", "O"),
+        sources=[(0, 3)],
+    )
+    assert [(a.name, a.type, a.role) for a in actors(doc)] == [("Lisbon", "GPE", None), ("Oslo", "GPE", None)]
+
+
+def test_description_is_its_own_name_and_a_pronoun_is_left_unresolved() -> None:
+    doc = document(
+        ("The", "DT", 2, "det", "O"),
+        ("Dutch", "JJ", 2, "amod", "B-NORP"),
+        ("officials", "NNS", 3, "nsubj", "O"),
+        ("spoke", "VBD", 3, "ROOT", "O"),
+        (".", ".", 3, "punct", "O"),
+        ("They", "PRP", 6, "nsubj", "O"),
+        ("left", "VBD", 6, "ROOT", "O"),
+        sources=[(0, 3), (5, 6)],
+    )
+    doc[2]._.noun_type = "person"
+    (actor,) = actors(doc)
+    assert actor[1:] == (1, 3, "Dutch officials", "GROUP", None, "description")
+
+
+def test_a_name_that_owns_the_description_is_not_the_actor() -> None:
+    doc = document(
+        ("Ana", "NNP", 3, "nmod:poss", "B-PERSON"),
+        ("Lopez", "NNP", 0, "flat", "I-PERSON"),
+        ("'s", "POS", 0, "case", "O"),
+        ("lawyer", "NN", 4, "nsubj", "O"),
+        ("spoke", "VBD", 4, "ROOT", "O"),
+        sources=[(0, 4)],
+    )
+    (actor,) = actors(doc)
+    assert (actor.name, actor.resolved_by) == ("Ana Lopez 's lawyer", "description")
+
+
+def test_a_proper_noun_that_is_no_entity_still_has_its_name() -> None:
+    doc = document(
+        ("Zor", "NNP", 2, "nsubj", "O"),
+        ("Qib", "NNP", 0, "flat", "O"),
+        ("spoke", "VBD", 2, "ROOT", "O"),
+        ("Qib", "NNP", 4, "nsubj", "O"),
+        ("left", "VBD", 4, "ROOT", "O"),
+        sources=[(0, 2), (3, 4)],
+    )
+    assert [(a.name, a.type, a.resolved_by) for a in actors(doc)] == [
+        ("Zor Qib", "OTHER", "name"),
+        ("Zor Qib", "OTHER", "alias"),
+    ]
+
+
+def test_mentions_are_spans_named_by_their_attribution() -> None:
+    doc = document(*TITLED, sources=[(0, 4), (6, 7)])
+    ActorComponent()(doc)
+    spans: list[Span] = list(doc.spans["actor"])
+    assert [(span.text, span.label_, span.id_) for span in spans] == [
+        ("Ana Lopez", "PERSON", "a0"),
+        ("Lopez", "PERSON", "a1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "noun_type", "expected"),
+    [
+        ("NN", "person", "PERSON"),
+        ("NNS", "person", "GROUP"),
+        ("NN", "organization", "ORG"),
+        ("NN", "place", "GPE"),
+        ("NN", "thing", "DOCUMENT"),
+        ("NN", None, "OTHER"),
+    ],
+)
+def test_type_of_a_described_actor(tag: str, noun_type: str | None, expected: str) -> None:
+    doc = document(("word", tag, 1, "nsubj", "O"), ("spoke", "VBD", 1, "ROOT", "O"), sources=[(0, 1)])
+    doc[0]._.noun_type = noun_type
+    (actor,) = actors(doc)
+    assert actor.type == expected
+
+
+@pytest.mark.parametrize(
+    ("full", "label", "expected"),
+    [
+        ("Kim Jong Un", "PERSON", {"Kim", "Kim Jong", "Jong Un", "Un"}),
+        ("Lopez", "PERSON", set()),
+        ("World Tea Association", "ORG", {"World", "World Tea", "Tea Association", "Association", "WTA"}),
+        ("Bank of Essen", "ORG", {"Bank", "Bank of", "of Essen", "Essen", "BE"}),
+        ("South Korea", "LOC", set()),
+    ],
+)
+def test_shorter_forms_of_a_name(full: str, label: str, expected: set[str]) -> None:
+    assert {" ".join(words) for words in short_forms(tuple(full.split()), label)} == expected
+
+
+def test_an_acronym_stands_for_its_expansion_whatever_it_was_taken_for() -> None:
+    doc = document(
+        ("World", "NNP", 2, "compound", "B-ORG"),
+        ("Tea", "NNP", 2, "compound", "I-ORG"),
+        ("Association", "NNP", 3, "nsubj", "I-ORG"),
+        ("spoke", "VBD", 3, "ROOT", "O"),
+        ("W.T.A.", "NNP", 5, "nsubj", "B-PERSON"),
+        ("left", "VBD", 5, "ROOT", "O"),
+        sources=[(4, 5)],
+    )
+    (actor,) = actors(doc)
+    assert (actor.name, actor.type, actor.resolved_by) == ("World Tea Association", "ORG", "alias")
+
+
+def test_of_two_people_of_one_name_the_nearest_before_is_meant() -> None:
+    people: list[Token] = []
+    for first in ("Ana", "Rui"):
+        at = len(people)
+        people += [
+            (first, "NNP", at + 2, "nsubj", "B-PERSON"),
+            ("Lopez", "NNP", at, "flat", "I-PERSON"),
+            ("spoke", "VBD", at + 2, "ROOT", "O"),
+            ("Lopez", "NNP", at + 4, "nsubj", "B-PERSON"),
+            ("left", "VBD", at + 4, "ROOT", "O"),
+        ]
+    assert [a.name for a in actors(document(*people, sources=[(3, 4), (8, 9)]))] == ["Ana Lopez", "Rui Lopez"]

@@ -1,0 +1,134 @@
+"""The attribution component learns, links, keeps its word through disk and batches, and writes well-formed spans."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+
+from nlpclaims.components.attribution import get_attributions, set_attributions
+
+TEXTS = (
+    ("Anna Berg said the harbour was closed.", [("Anna Berg", "said", ["the harbour was closed"])]),
+    ("The harbour, Anna Berg said, was closed.", [("Anna Berg", "said", ["The harbour", "was closed"])]),
+    ("According to Omar Diallo, nobody was hurt.", [("Omar Diallo", "According to", ["nobody was hurt"])]),
+    ("Nothing happened in the harbour.", []),
+)
+
+
+def offsets(text: str, part: str) -> list[list[int]]:
+    start = text.index(part)
+    return [[start, start + len(part)]]
+
+
+def gold(nlp: Language, text: str, parts: list[tuple[str, str, list[str]]]) -> Doc:
+    doc = nlp.make_doc(text)
+    doc = Doc(
+        nlp.vocab,
+        [t.text for t in doc],
+        [bool(t.whitespace_) for t in doc],
+        heads=[0] * len(doc),
+        deps=["ROOT", *["dep"] * (len(doc) - 1)],
+        tags=["NN"] * len(doc),
+    )
+    set_attributions(
+        doc,
+        [
+            {
+                "source": offsets(text, source),
+                "cue": offsets(text, cue),
+                "content": [offset for content in contents for offset in offsets(text, content)],
+            }
+            for source, cue, contents in parts
+        ],
+    )
+    return doc
+
+
+def without_spans(doc: Doc) -> Doc:
+    copy = doc.copy()
+    for role in ("source", "cue", "content"):
+        del copy.spans[role]
+    return copy
+
+
+def found(doc: Doc) -> list[tuple[str | None, str | None, list[str]]]:
+    return [
+        (a.source and a.source.text, a.cue and a.cue.text, [span.text for span in a.content])
+        for a in doc._.attributions
+    ]
+
+
+@pytest.fixture(scope="module")
+def trained() -> tuple[Language, list[Doc]]:
+    spacy.util.fix_random_seed(0)
+    nlp = spacy.blank("en")
+    small = {
+        "@architectures": "nlpclaims.AttributionModel.v1",
+        "hidden_width": 32,
+        "depth": 1,
+        "tok2vec": {
+            "@architectures": "spacy.HashEmbedCNN.v2",
+            "width": 32,
+            "depth": 2,
+            "embed_size": 200,
+            "window_size": 1,
+            "maxout_pieces": 2,
+            "subword_features": True,
+            "pretrained_vectors": None,
+        },
+    }
+    nlp.add_pipe("nlpclaims_attribution", name="attribution", config={"model": small})
+    docs = [gold(nlp, text, parts) for text, parts in TEXTS]
+    examples = [Example(without_spans(doc), doc) for doc in docs]
+    optimizer = nlp.initialize(lambda: examples)
+    for _ in range(80):
+        nlp.update(examples, sgd=optimizer)
+    return nlp, docs
+
+
+def run(nlp: Language, docs: list[Doc]) -> list[Doc]:
+    return list(nlp.get_pipe("attribution").pipe(without_spans(doc) for doc in docs))  # type: ignore[attr-defined]
+
+
+def test_it_learns_to_find_and_link(trained: tuple[Language, list[Doc]]) -> None:
+    nlp, docs = trained
+    for doc, (text, parts) in zip(run(nlp, docs), TEXTS, strict=True):
+        assert found(doc) == parts, text
+        for attribution in doc._.attributions:
+            assert 0 <= attribution.score <= 1
+
+
+def test_results_do_not_depend_on_the_batch(trained: tuple[Language, list[Doc]]) -> None:
+    nlp, docs = trained
+    component = nlp.get_pipe("attribution")
+    together = run(nlp, docs * 3)
+    for alone, batched in zip([component(without_spans(doc)) for doc in docs * 3], together, strict=True):
+        assert found(alone) == found(batched)
+        scores = [(a.score, b.score) for a, b in zip(alone._.attributions, batched._.attributions, strict=True)]
+        assert all(a == pytest.approx(b, abs=1e-4) for a, b in scores)
+
+
+def test_it_survives_the_disk(trained: tuple[Language, list[Doc]], tmp_path: Path) -> None:
+    nlp, docs = trained
+    nlp.to_disk(tmp_path / "model")
+    again = spacy.load(tmp_path / "model")
+    assert [found(doc) for doc in run(again, docs)] == [found(doc) for doc in run(nlp, docs)]
+
+
+def test_an_empty_document_has_no_attributions(trained: tuple[Language, list[Doc]]) -> None:
+    nlp, _ = trained
+    assert found(nlp.get_pipe("attribution")(nlp.make_doc(""))) == []
+
+
+@pytest.mark.parametrize("offset_of", [lambda text: offsets(text, "harb"), lambda text: offsets(text, "harbour")])
+def test_gold_offsets_inside_a_word_take_the_word(offset_of: Callable[[str], list[list[int]]]) -> None:
+    doc = spacy.blank("en")("The harbour was closed, she said.")
+    set_attributions(doc, [{"source": offsets(doc.text, "she"), "cue": offsets(doc.text, "said"), "content": []}])
+    set_attributions(doc, [{"cue": offsets(doc.text, "said"), "content": offset_of(doc.text)}])
+    (attribution,) = get_attributions(doc)
+    assert attribution.source is None
+    assert [span.text for span in attribution.content] == ["harbour"]

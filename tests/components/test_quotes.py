@@ -1,0 +1,55 @@
+"""Quotation marks are paired as print pairs them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlpclaims.components.quotes import paragraphs, quotations
+
+
+def quoted(text: str) -> list[str]:
+    return [text[start:end] for start, end in quotations(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"We will act," she said. "Soon."', ['"We will act,"', '"Soon."']),
+        ("“We will act,” she said.", ["“We will act,”"]),
+        ("He called it 'a farce' and left.", ["'a farce'"]),
+        ("The workers' union won't say 'no' to it.", ["'no'"]),
+        ("“He told me ‘no’ twice,” she said.", ["“He told me ‘no’ twice,”"]),
+        ('A plank of 5" by 3" is no quotation.', []),
+        ("In the ’90s and ’80s it rained.", []),
+        ("«Non», he said.", ["«Non»"]),
+        ("``Yes,'' he said.", ["``Yes,''"]),
+        ("Nothing here.", []),
+        ("", []),
+    ],
+)
+def test_marks_pair_up(text: str, expected: list[str]) -> None:
+    assert quoted(text) == expected
+
+
+def test_a_quotation_runs_over_paragraphs_until_it_is_closed() -> None:
+    text = "“It began at night.\n\n“Then the water came.\n\n“We ran,” said Ana. No more."
+    assert quoted(text) == ["“It began at night.", "“Then the water came.", "“We ran,”"]
+
+
+def test_a_mark_left_open_does_not_swallow_the_next_paragraph() -> None:
+    assert quoted("He said “nothing of note.\n\nThe rain went on.") == []
+
+
+def test_paragraphs_end_at_blank_lines() -> None:
+    text = "One.\nStill one.\n \nTwo.\n\n\nThree."
+    assert [text[start:end] for start, end in paragraphs(text)] == ["One.\nStill one.", "Two.", "Three."]
+
+
+@given(st.text(alphabet="ab .'\"“”‘’\n", max_size=60))
+def test_quotations_are_ordered_apart_and_within_a_paragraph(text: str) -> None:
+    blocks = list(paragraphs(text))
+    end_of_last = 0
+    for start, end in quotations(text):
+        assert end_of_last <= start < end <= len(text)
+        assert any(low <= start and end <= high for low, high in blocks)
+        end_of_last = end

@@ -1,0 +1,420 @@
+"""Stance: what a pair's prediction may and may not depend on, what the component writes, and reading DSE."""
+
+import gzip
+import io
+import itertools
+import logging
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+from spacy.training.initialize import init_nlp
+from spacy.training.loop import train
+from spacy.util import fix_random_seed, load_config
+from thinc.api import Adam
+
+from nlpclaims.components.actors import ActorMention
+from nlpclaims.components.stance import Calibration, StanceComponent, label_scores, polarity, set_pair
+from nlpclaims.components.stance_model import MAX_DISTANCE, REVERSED, Pair
+from nlpclaims.errors import CorpusError
+from nlpclaims.training.stance import (
+    DirectedPair,
+    create_calibration,
+    create_reader,
+    fit_calibration,
+    pair_docs,
+    read_dse,
+)
+
+ROOT = Path(__file__).parents[2]
+
+TEMPLATES = {
+    0: ["{p} met {q} in the capital.", "{p} and {q} spoke by telephone."],
+    1: ["{p} praised {q} warmly.", "Late on Monday {p} praised {q}."],
+    2: ["{p} was praised by {q}.", "On Monday {p} was warmly praised by {q}."],
+    3: ["{p} attacked {q} sharply.", "Late on Monday {p} attacked {q}."],
+    4: ["{p} was attacked by {q}.", "On Monday {p} was sharply attacked by {q}."],
+}
+NAMES = [("Ann Reyes", "Kovia"), ("Bartholomew", "Ludo Marsh"), ("Tess", "the Order of Lamps")]
+
+
+def pair_of(template: str, p: str, q: str, label: int = 0) -> DirectedPair:
+    text = template.format(p=p, q=q)
+    start, end = text.index(p), text.index(q)
+    return DirectedPair(text, (start, start + len(p)), (end, end + len(q)), label)
+
+
+def probabilities(nlp: Language, text: str, p: str, q: str) -> np.ndarray:
+    ((doc, pair, _),) = pair_docs([pair_of(text, p, q)], nlp)
+    return nlp.get_pipe("stance").probabilities([(doc, pair)])[0]
+
+
+def same(values: np.ndarray) -> Any:
+    """Equal but for the rounding that differs with a row's place in a batch."""
+    return pytest.approx(values, abs=1e-5)
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    """A small pipeline that has learned the templates by heart."""
+    fix_random_seed(0)
+    nlp = spacy.blank("en")
+    model = {
+        "@architectures": "nlpclaims.DirectedPairCNN.v1",
+        "width": 16,
+        "depth": 2,
+        "hidden": 32,
+        "rows": [200, 100, 100, 50],
+        "dropout": 0.0,
+        "word_dropout": 0.0,
+    }
+    nlp.add_pipe("nlpclaims_stance", name="stance", config={"model": model})
+    pairs = [pair_of(t, p, q, label) for label, ts in TEMPLATES.items() for t in ts for p, q in NAMES]
+    examples = []
+    for doc, (p, q), label in pair_docs(pairs, nlp):
+        set_pair(doc, doc[slice(*p)], doc[slice(*q)], label)
+        examples.append(Example(doc.copy(), doc))
+    nlp.initialize(lambda: examples)
+    optimizer = Adam(0.01)
+    losses = [nlp.update(examples, sgd=optimizer, losses={})["stance"] for _ in range(40)]
+    assert losses[-1] < losses[0] / 10
+    return nlp
+
+
+def judged(
+    nlp: Language, text: str, actors: list[str], content: str, *entities: tuple[str, str], cue: str | None = None
+) -> Doc:
+    """*text* through the stance component, with one attribution; each entity is searched for after the last one."""
+    doc = nlp.make_doc(text)
+
+    def span(part: str, label: str = "", after: int = 0) -> Span:
+        start = text.index(part, after)
+        found = doc.char_span(start, start + len(part), label=label, span_id="a0")
+        assert found is not None, part
+        return found
+
+    ents: list[Span] = []
+    for name, label in entities:
+        ents.append(span(name, label, ents[-1].end_char if ents else 0))
+    doc.ents = ents
+    doc.spans["actor"] = [span(actor) for actor in actors]
+    doc.spans["content"] = [span(content)]
+    doc.spans["cue"] = [span(cue)] if cue else []
+    return nlp.get_pipe("stance")(doc)
+
+
+def targets(doc: Doc) -> list[str]:
+    return [doc[slice(*stance.target)].text for stance in doc._.stances]
+
+
+class TestDirection:
+    @pytest.mark.parametrize("label", TEMPLATES)
+    def test_learns_who_stands_how_to_whom(self, nlp: Language, label: int) -> None:
+        for template in TEMPLATES[label]:
+            assert probabilities(nlp, template, "Ann Reyes", "Kovia").argmax() == label
+
+    @pytest.mark.parametrize("template", [*itertools.chain(*TEMPLATES.values())])
+    def test_the_reversed_pair_has_the_reversed_probabilities(self, nlp: Language, template: str) -> None:
+        ((doc, (p, q), _),) = pair_docs([pair_of(template, "Ann Reyes", "Kovia")], nlp)
+        forth, back = nlp.get_pipe("stance").probabilities([(doc, (p, q)), (doc, (q, p))])
+        assert forth == same(back[REVERSED])
+        assert forth.sum() == pytest.approx(1)
+
+    def test_swapping_the_names_in_the_sentence_swaps_the_direction(self, nlp: Language) -> None:
+        before = probabilities(nlp, "{p} attacked {q} sharply.", "Tess", "Kovia")
+        after = probabilities(nlp, "{q} attacked {p} sharply.", "Tess", "Kovia")
+        assert (before.argmax(), after.argmax()) == (3, 4)
+        assert before == same(after[REVERSED])
+
+
+class TestNames:
+    @pytest.mark.parametrize("names", [("Kim Jong Un", "the U.S."), ("he", "Stoltenberg"), ("O'Neill-Díaz", "NATO")])
+    def test_a_prediction_does_not_depend_on_who_is_named(self, nlp: Language, names: tuple[str, str]) -> None:
+        template = "Late on Monday {p} attacked {q} sharply."
+        assert probabilities(nlp, template, *names) == same(probabilities(nlp, template, "Ann", "Kovia"))
+
+    @pytest.mark.parametrize("bystander", ["Putin", "Angela Dorothea Merkel"])
+    def test_nor_on_other_names_in_the_sentence(self, nlp: Language, bystander: str) -> None:
+        template = "{{p}} attacked {{q}} when {} was there."
+        first, second = (probabilities(nlp, template.format(name), "Tess", "Kovia") for name in ("Cleo", bystander))
+        assert first == same(second)
+
+    def test_but_on_the_other_words(self, nlp: Language) -> None:
+        praised = probabilities(nlp, "{p} praised {q} warmly.", "Tess", "Kovia")
+        attacked = probabilities(nlp, "{p} attacked {q} sharply.", "Tess", "Kovia")
+        assert praised[1] > 0.5 > attacked[1]
+
+
+class TestUnreadablePairs:
+    @pytest.mark.parametrize("pair", [((0, 2), (1, 3)), ((0, 3), (1, 2)), ((0, 1), (0, 1)), ((1, 1), (2, 3))])
+    def test_spans_that_overlap_or_are_empty(self, nlp: Language, pair: Pair) -> None:
+        assert nlp.get_pipe("stance").probabilities([(nlp.make_doc("Ann Reyes met Kovia."), pair)]) == [None]
+
+    def test_mentions_too_far_apart(self, nlp: Language) -> None:
+        doc = nlp.make_doc("Ann " + "met " * (MAX_DISTANCE + 1) + "Kovia")
+        last = len(doc) - 1
+        far, near = nlp.get_pipe("stance").probabilities(
+            [(doc, ((0, 1), (last, last + 1))), (doc, ((1, 2), (last, last + 1)))]
+        )
+        assert far is None
+        assert near is not None
+
+    def test_they_do_not_shift_their_neighbours(self, nlp: Language) -> None:
+        doc = nlp.make_doc("Tess attacked Kovia sharply.")
+        good: Pair = ((0, 1), (2, 3))
+        alone = nlp.get_pipe("stance").probabilities([(doc, good)])[0]
+        found = nlp.get_pipe("stance").probabilities([(doc, ((0, 1), (0, 1))), (doc, good), (doc, ((1, 3), (2, 3)))])
+        assert [row is None for row in found] == [True, False, True]
+        assert found[1] == same(alone)
+
+
+class TestAnnotations:
+    def test_a_target_has_the_actor_s_polarity_and_its_probability(self, nlp: Language) -> None:
+        doc = judged(nlp, "Tess attacked Kovia sharply.", ["Tess"], "attacked Kovia sharply", ("Kovia", "LOC"))
+        (stance,) = doc._.stances
+        expected = probabilities(nlp, "{p} attacked {q} sharply.", "Tess", "Kovia")
+        assert stance[:4] == ("a0", (0, 1), (2, 3), "negative")
+        assert stance.score == pytest.approx(float(expected[3]), abs=1e-5)
+        assert type(stance.score) is float
+
+    def test_what_the_target_thinks_of_the_actor_is_neutral(self, nlp: Language) -> None:
+        doc = judged(nlp, "Tess was attacked by Kovia.", ["Tess"], "was attacked by Kovia", ("Kovia", "LOC"))
+        assert doc._.stances[0].polarity == "neutral"
+
+    def test_a_pair_that_cannot_be_read_has_no_polarity(self, nlp: Language) -> None:
+        text = "Tess said " + "it rained and " * 50 + "Kovia lied."
+        (stance,) = judged(nlp, text, ["Tess"], text[10:-1], ("Kovia", "LOC"))._.stances
+        assert (stance.polarity, stance.score) == (None, None)
+
+    def test_each_joint_actor_has_a_stance(self, nlp: Language) -> None:
+        doc = judged(nlp, "Ann and Tess said that Kovia lies.", ["Ann", "Tess"], "Kovia lies", ("Kovia", "ORG"))
+        assert [(s.actor, s.target) for s in doc._.stances] == [((0, 1), (5, 6)), ((2, 3), (5, 6))]
+
+    def test_targets_are_in_the_content_or_the_cue(self, nlp: Language) -> None:
+        entities = [("Mara", "LOC"), ("Tess", "PERSON"), ("Kovia", "LOC"), ("Orm", "ORG"), ("Ulm", "LOC")]
+        text = "In Mara, Tess accused Kovia of lying to Orm in Ulm."
+        doc = judged(nlp, text, ["Tess"], "of lying to Orm", *entities, cue="accused Kovia")
+        assert targets(doc) == ["Kovia", "Orm"]
+
+    def test_an_entity_named_twice_is_one_target(self, nlp: Language) -> None:
+        text = "Tess said Ludo Marsh lied, and the friends of Marsh knew."
+        doc = judged(nlp, text, ["Tess"], text[10:-1], ("Ludo Marsh", "PERSON"), ("Marsh", "PERSON"))
+        assert targets(doc) == ["Ludo Marsh"]
+
+    def test_the_actor_is_no_target_of_its_own(self, nlp: Language) -> None:
+        text = "Tess Orlan said Orlan, Kovia, the Kovia and Ann were right."
+        entities = [("Tess Orlan", "PERSON"), ("Orlan", "PERSON")]
+        entities += [("Kovia", "LOC"), ("the Kovia", "LOC"), ("Ann", "PERSON")]
+        content = text[text.index("Orlan,") : -1]
+        assert targets(judged(nlp, text, ["Tess Orlan"], content, *entities)) == ["Kovia", "Ann"]
+        assert targets(judged(nlp, text, ["the Kovia"], content, *entities)) == ["Orlan", "Ann"]
+
+    def test_a_pronoun_with_a_known_name_is_no_target_of_its_own(self, nlp: Language) -> None:
+        text = "Yes, he said that Tess lied to Kovia."
+        actor = ActorMention("a0", 2, 3, "Tess", "PERSON", None, "pronoun")
+        doc = judged(nlp, text, ["he"], text[13:-1], ("Tess", "PERSON"), ("Kovia", "LOC"))
+        assert targets(doc) == ["Tess", "Kovia"]
+        doc._.actors = (actor,)
+        assert targets(nlp.get_pipe("stance")(doc)) == ["Kovia"]
+
+    def test_dates_are_no_targets(self, nlp: Language) -> None:
+        doc = judged(nlp, "Tess said it rained on Monday.", ["Tess"], "it rained on Monday", ("Monday", "DATE"))
+        assert doc._.stances == []
+
+    @pytest.mark.parametrize("text", ["", " ", "\n\n", "Nobody said anything about Kovia."])
+    def test_without_attributions_there_are_no_stances(self, nlp: Language, text: str) -> None:
+        assert nlp(text)._.stances == []
+
+    def test_documents_of_a_batch_do_not_mix(self, nlp: Language) -> None:
+        docs = []
+        for verb, named in (("praised", True), ("met", False), ("attacked", True)):
+            doc = nlp.make_doc(f"Tess {verb} Kovia.")
+            doc.ents = [Span(doc, 2, 3, "LOC")]
+            doc.spans["content"] = [Span(doc, 1, 3, span_id="a0")]
+            doc.spans["actor"] = [Span(doc, 0, 1, span_id="a0")] if named else []
+            docs.append(doc)
+        found = [[s.polarity for s in doc._.stances] for doc in nlp.get_pipe("stance").pipe(docs)]
+        assert found == [["positive"], [], ["negative"]]
+
+    def test_stances_are_plain_data(self, nlp: Language) -> None:
+        doc = judged(nlp, "Tess attacked Kovia sharply.", ["Tess"], "attacked Kovia sharply", ("Kovia", "LOC"))
+        assert pickle.loads(pickle.dumps(doc._.stances)) == doc._.stances
+
+
+def test_polarity_sums_to_the_chosen_probability() -> None:
+    assert polarity(np.array([0.1, 0.2, 0.3, 0.15, 0.25], dtype="float32")) == ("neutral", pytest.approx(0.65))
+    assert polarity(np.array([0.2, 0.1, 0.1, 0.55, 0.05], dtype="float32")) == ("negative", pytest.approx(0.55))
+    assert polarity(None) == (None, None)
+
+
+class TestSerialisation:
+    def check(self, nlp: Language, other: StanceComponent) -> None:
+        stance = nlp.get_pipe("stance")
+        doc = nlp.make_doc("On Monday Tess was warmly praised by Kovia.")
+        pair: Pair = ((2, 3), (7, 8))
+        assert other.calibration == stance.calibration == Calibration(0.5, 0.1, -0.2)
+        assert other.probabilities([(doc, pair)])[0].tolist() == stance.probabilities([(doc, pair)])[0].tolist()
+
+    @pytest.fixture(autouse=True)
+    def calibration(self, nlp: Language) -> Iterator[None]:
+        nlp.get_pipe("stance").calibration = Calibration(0.5, 0.1, -0.2)
+        yield
+        nlp.get_pipe("stance").calibration = Calibration()
+
+    def test_bytes(self, nlp: Language) -> None:
+        other = spacy.blank("en").from_config(nlp.config).get_pipe("stance")
+        self.check(nlp, other.from_bytes(nlp.get_pipe("stance").to_bytes()))
+
+    def test_disk(self, nlp: Language, tmp_path: Path) -> None:
+        nlp.to_disk(tmp_path)
+        self.check(nlp, spacy.load(tmp_path).get_pipe("stance"))
+
+
+class TestReadDse:
+    def read(self, tmp_path: Path, *lines: str) -> list[DirectedPair]:
+        path = tmp_path / "dse.tsv.gz"
+        with gzip.open(path, "wt", encoding="utf8") as file:
+            file.write("".join(line + "\n" for line in lines))
+        return list(read_dse(path))
+
+    def test_brackets_go_and_offsets_fit_the_rest(self, tmp_path: Path) -> None:
+        (pair,) = self.read(tmp_path, "[Tess]es of [Kovia] met.\tTess\tKovia\t3")
+        assert pair == DirectedPair("Tesses of Kovia met.", (0, 4), (10, 15), 3)
+
+    @pytest.mark.parametrize(
+        ("row", "text", "p_at", "q_at"),
+        [
+            ("By [Kovia] [Tess] was seen.\tTess\tKovia\t0", "By Kovia Tess was seen.", 9, 3),
+            ("[ Tess] saw [Kovia ]today\tTess\tKovia\t0", " Tess saw Kovia today", 1, 10),
+            ("[sic] [Tess] [from Kovia] saw [Kovia]\tTess\tKovia\t0", "[sic] Tess [from Kovia] saw Kovia", 6, 28),
+            ("Kovia [Kovia] and [Kovia]\tKovia\tKovia\t0", "Kovia Kovia and Kovia", 6, 16),
+            ('"""Oh,"" [Tess] told [Kovia]"\tTess\tKovia\t0', '"Oh," Tess told Kovia', 6, 16),
+        ],
+        ids=["q first", "spaces", "other brackets", "one name twice", "quoted"],
+    )
+    def test_noise(self, tmp_path: Path, row: str, text: str, p_at: int, q_at: int) -> None:
+        (pair,) = self.read(tmp_path, row)
+        assert (pair.text, pair.p[0], pair.q[0]) == (text, p_at, q_at)
+        assert {text[slice(*pair.p)], text[slice(*pair.q)]} <= {"Tess", "Kovia"}
+
+    def test_rows_that_do_not_align_are_left_out_and_reported(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.WARNING, "nlpclaims"):
+            pairs = self.read(tmp_path, "[Tess] saw Kovia\tTess\tKovia\t0", "[Ann] saw [Bo]\tAnn\tBo\t1")
+        assert [pair.label for pair in pairs] == [1]
+        assert "1 rows left out" in caplog.text
+        assert "[1]" in caplog.text
+
+    @pytest.mark.parametrize(
+        "row", ["[Ann] saw [Bo]\tAnn\tBo", "[Ann] saw [Bo]\tAnn\tBo\t5", "[Ann] saw [Bo]\tAnn\tBo\tx"]
+    )
+    def test_a_broken_row_names_its_line(self, tmp_path: Path, row: str) -> None:
+        with pytest.raises(CorpusError, match="line 2"):
+            self.read(tmp_path, "[Ann] saw [Bo]\tAnn\tBo\t0", row)
+
+
+class TestCorpus:
+    def test_the_parts_share_no_sentence_and_make_the_whole(self, tmp_path: Path) -> None:
+        path = tmp_path / "dse.tsv"
+        rows = [f"[Ann] saw [Bo] {i % 60} times.\tAnn\tBo\t{i % 5}\n" for i in range(120)]
+        path.write_text("".join(rows), encoding="utf8")
+        nlp = spacy.blank("en")
+        texts = {
+            part: [example.reference.text for example in create_reader(path, part)(nlp)]
+            for part in ("all", "fit", "held_out")
+        }
+        assert not set(texts["fit"]) & set(texts["held_out"])
+        assert sorted(texts["fit"] + texts["held_out"]) == sorted(texts["all"])
+        assert texts["held_out"]
+
+    def test_the_component_never_sees_the_gold_label(self, tmp_path: Path) -> None:
+        path = tmp_path / "dse.tsv"
+        path.write_text("[Ann] saw [Bo].\tAnn\tBo\t3\n", encoding="utf8")
+        (example,) = create_reader(path)(spacy.blank("en"))
+        assert example.reference.spans["pair"].attrs["label"] == 3
+        assert example.predicted.spans["pair"].attrs["label"] is None
+
+    def test_evaluation_counts_every_pair(self, nlp: Language, tmp_path: Path) -> None:
+        path = tmp_path / "dse.tsv"
+        path.write_text(
+            "[Ann] attacked [Bo] sharply.\tAnn\tBo\t3\n[Ann] met [Bo] in the capital.\tAnn\tBo\t1\n", "utf8"
+        )
+        scores = nlp.evaluate(list(create_reader(path)(nlp)))
+        assert scores["stance_micro_f"] == 0.5
+        assert scores["stance_macro_f"] == pytest.approx(0.2)
+
+
+class TestTraining:
+    def rows(self, path: Path, labels: tuple[int, int]) -> Path:
+        pairs = [f"On day {i} [Ann] attacked [Bo].\tAnn\tBo\t{labels[i % 4 == 0]}\n" for i in range(200)]
+        path.write_text("".join(pairs), "utf8")
+        return path
+
+    def test_the_configuration_trains_a_calibrated_pipeline(self, tmp_path: Path) -> None:
+        path = str(self.rows(tmp_path / "dse.tsv", labels=(3, 0)))
+        overrides = {
+            "paths.train": path,
+            "paths.dev": path,
+            "training.max_steps": 2,
+            "training.eval_frequency": 1,
+            "components.stance.model.width": 8,
+        }
+        config = load_config(ROOT / "models/configs/stance.cfg", overrides)
+        train(init_nlp(config), tmp_path, stdout=io.StringIO())
+        trained = spacy.load(tmp_path / "model-last")
+        assert trained.get_pipe("stance").calibration != Calibration()
+        assert 0 <= trained.meta["performance"]["stance_macro_f"] <= 1
+
+    def test_it_is_calibrated_on_the_held_out_part(self, nlp: Language, tmp_path: Path) -> None:
+        stance = nlp.get_pipe("stance")
+        ((doc, pair, _),) = pair_docs([pair_of("On day 8 {p} attacked {q}.", "Ann", "Bo")], nlp)
+        try:
+            found = []
+            for name, labels in (("right", (3, 3)), ("half", (3, 0))):
+                path = self.rows(tmp_path / f"{name}.tsv", labels)
+                held_out = [e.reference.spans["pair"].attrs["label"] for e in create_reader(path, "held_out")(nlp)]
+                create_calibration(path)(nlp)
+                found.append((held_out.count(3) / len(held_out), stance.probabilities([(doc, pair)])[0][3]))
+        finally:
+            stance.calibration = Calibration()
+        assert found[0][0] == 1 > found[1][0] > 0
+        for share, probability in found:
+            assert probability == pytest.approx(share, abs=0.1)
+
+
+def test_scores_are_those_of_the_definition() -> None:
+    scores = label_scores([0, 0, 0, 1, 3, 4], [0, 0, 1, 1, 3, 3])
+    assert scores["stance_micro_f"] == pytest.approx(4 / 6)
+    assert scores["stance_macro_f"] == pytest.approx((0.8 + 2 / 3 + 0 + 2 / 3 + 0) / 5)
+    assert scores["stance_per_type"]["p negative to q"] == pytest.approx({"p": 0.5, "r": 1.0, "f": 2 / 3})
+
+
+def test_calibration_makes_probabilities_as_frequent_as_they_say() -> None:
+    logits = np.tile(np.array([3, 1, 0, 1, 0], dtype="float32"), (1000, 1))
+    labels = [0] * 500 + [1] * 100 + [2] * 37 + [3] * 260 + [4] * 103
+    probabilities = fit_calibration(logits, labels, strength=1e-3).probabilities(logits[:1])[0]
+    assert probabilities[0] == pytest.approx(0.5, abs=0.01)
+    assert probabilities[1] + probabilities[2] == pytest.approx(0.137, abs=0.01)
+    assert probabilities[3] + probabilities[4] == pytest.approx(0.363, abs=0.01)
+
+
+def test_calibration_recovers_a_distortion() -> None:
+    rng = np.random.default_rng(0)
+    true = rng.normal(0, 2, (4000, 5)).astype("float32")
+    labels = [int(rng.choice(5, p=row / row.sum())) for row in Calibration().probabilities(true).astype("float64")]
+    found = fit_calibration((true + np.array([0, 1, 1, -0.5, -0.5], dtype="float32")) * 3, labels)
+    assert tuple(found) == pytest.approx((1 / 3, -1, 0.5), abs=0.15)
+
+
+def test_calibration_is_finite_where_every_answer_is_right() -> None:
+    found = fit_calibration(np.tile(np.array([0, 9, 0, 0, 0], dtype="float32"), (50, 1)), [1] * 50)
+    assert np.isfinite(found).all()
+    assert found.scale > 0
