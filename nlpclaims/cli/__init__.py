@@ -1,0 +1,36 @@
+"""The command line: ``nlpclaims``. Each command has a file; none imports spaCy before it runs."""
+
+from typing import Annotated
+
+import typer
+
+import nlpclaims
+from nlpclaims.cli import evaluate, extract, schema
+
+app = typer.Typer(
+    name="nlpclaims",
+    help="Read news articles and write down who claims what.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nlpclaims {nlpclaims.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Read news articles and write down who claims what."""
+
+
+app.command()(extract.extract)
+app.add_typer(evaluate.app, name="evaluate")
+app.command()(schema.schema)

@@ -1,0 +1,123 @@
+"""The whole flow on one page: load the pipeline, run it over articles, read the claims off the documents."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from thinc.api import NumpyOps, get_current_ops, use_ops
+
+from nlpclaims.claims import Place, claims_of, count_sentences
+from nlpclaims.components import actors, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
+from nlpclaims.errors import ModelError
+from nlpclaims.records import Article, Claim, Failure
+
+DEFAULT_MODEL = "en_news_claims"
+REQUIRED = ("parser", "attribution", "actors")
+PIECE = 100_000
+
+
+class Extractor:
+    """Extracts claims with a loaded pipeline, ``nlp``."""
+
+    def __init__(self, nlp: Language) -> None:
+        missing = [name for name in REQUIRED if name not in nlp.pipe_names]
+        if missing:
+            raise ModelError(
+                f"the pipeline {nlp.meta.get('name', '')!r} has no component {', '.join(map(repr, missing))}; "
+                "it cannot extract claims. Use the one that comes with nlpclaims, or train one with models/project.yml."
+            )
+        self.nlp = nlp
+
+    def extract(self, text: str, document: str = "-") -> list[Claim]:
+        """The claims of one article, in the order of the text.
+
+        A text of more than ``PIECE`` characters, longer than any article, is read in pieces that end with paragraphs;
+        names are then matched within each piece.
+        """
+        claims: list[Claim] = []
+        place = Place()
+        for piece in pieces(text):
+            # What the vocabulary learns from a piece is forgotten after it; only plain data leaves the zone.
+            with self.nlp.memory_zone():
+                doc = self.nlp(piece)
+                claims += claims_of(doc, document, place)
+                place = Place(place.characters + len(piece), place.sentences + count_sentences(doc))
+        return claims
+
+    def extract_many(
+        self, articles: Iterable[str | Article], on_failure: Callable[[Failure], None] | None = None
+    ) -> Iterator[list[Claim]]:
+        """Yield the claims of each article, in order.
+
+        Args:
+            articles: texts, or ``Article``s, whose ``id`` becomes the ``document`` of their claims (a text's is ``-``).
+            on_failure: called when an article cannot be processed, which then yields no claims; without it the error
+                is raised.
+        """
+        for item in articles:
+            article = Article("-", item) if isinstance(item, str) else item
+            try:
+                yield self.extract(article.text, article.id)
+            except Exception as error:
+                if on_failure is None:
+                    raise
+                reason = " ".join(f"{type(error).__name__} {error}".split())
+                on_failure(Failure(article.id, "crash", f"the pipeline failed on this text: {reason}"))
+                yield []
+
+
+def pieces(text: str, size: int = PIECE) -> Iterator[str]:
+    """Cut a text into pieces of at most *size* characters: after a blank line, else a line, else a space.
+
+    The pieces make up the text; white space alone is no piece of its own but may end or begin one.
+    """
+    start = 0
+    while len(text) - start > size:
+        cuts = ((text.rfind(gap, start, start + size), len(gap)) for gap in ("\n\n", "\n", " "))
+        end = next((at + length for at, length in cuts if at >= start), start + size)
+        yield text[start:end]
+        start = end
+    if text[start:].strip() or start:
+        yield text[start:]
+
+
+def load(model: str | Path | None = None) -> Extractor:
+    """Load a pipeline: the one that comes with nlpclaims, or another by its path or package name.
+
+    Raises:
+        ModelError: there is no such pipeline, it is broken, or it lacks a component that extraction needs.
+    """
+    return Extractor(load_pipeline(model))
+
+
+def load_pipeline(model: str | Path | None = None) -> Language:
+    """Load a spaCy pipeline as ``load`` does, without asking what it can do."""
+    path = default_model_path() if model is None else model
+    try:
+        ops = get_current_ops()
+        if type(ops) is NumpyOps:
+            # blis, thinc's default matrix product, reaches a third of what NumPy's own does on current x86-64.
+            with use_ops("numpy", use_blis=False):
+                return spacy.load(path)
+        return spacy.load(path)
+    except ModelError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ModelError(f"cannot load the pipeline {str(path)!r}: {reason[:300]}") from error
+
+
+def default_model_path() -> Path:
+    """Where the pipeline that comes with nlpclaims lies: in the installed package, else in the repository.
+
+    Raises:
+        ModelError: it is in neither place.
+    """
+    package = Path(__file__).parent
+    for candidate in (package / "models" / DEFAULT_MODEL, package.parent / "models" / DEFAULT_MODEL):
+        if (candidate / "meta.json").is_file():
+            return candidate
+    raise ModelError(
+        f"the pipeline {DEFAULT_MODEL} is not installed; reinstall nlpclaims, or name a pipeline with --model."
+    )

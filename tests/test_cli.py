@@ -1,0 +1,526 @@
+"""The command as a user meets it: real processes, pipes and terminals, and what each of them gets."""
+
+import csv
+import json
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import typer
+
+from nlpclaims import console
+from nlpclaims.cli import app
+from nlpclaims.cli.extract import Job, run
+from nlpclaims.console import Report, exit_codes, uninterrupted
+from nlpclaims.errors import ModelError, OutputError
+from nlpclaims.records import Article, Claim, Failure, json_schema
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run of the command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """The tests' environment without what changes the look of output, so that it is the same everywhere."""
+    unset = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "PYTHONIOENCODING", "GITHUB_ACTIONS", "PY_COLORS"}
+    kept = {name: value for name, value in os.environ.items() if name not in unset}
+    return {**kept, "TERM": "xterm-256color", **extra}
+
+
+@pytest.fixture(scope="session")
+def run_nlpclaims() -> Callable[..., Run]:
+    """Run ``nlpclaims`` as a process of its own, with ``stdin`` piped in where it is given."""
+
+    def run(*arguments: str, stdin: str | bytes = b"", cwd: Path | None = None, **env: str) -> Run:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            command(arguments),
+            input=data,
+            capture_output=True,
+            cwd=cwd,
+            env=environment(**env),
+            timeout=300,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+    return run
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    """The command line that starts ``nlpclaims`` with this Python."""
+    return [sys.executable, "-m", "nlpclaims", *arguments]
+
+
+RunNlpclaims = Callable[..., Run]
+GERMAN = "Der Minister sagte am Montag, dass die Brücke bis zum Frühjahr gesperrt bleibt, weil ihre Seile rosten. " * 5
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+
+
+def records(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def without_escapes(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, pact: str) -> Path:
+    """Good articles of each kind, and one of each kind of bad one."""
+    folder = tmp_path_factory.mktemp("articles")
+    news = folder / "news"
+    (news / "more").mkdir(parents=True)
+    (news / "bad.txt").write_bytes(b"caf\xe9 owners said so")
+    (news / "controls.txt").write_bytes(b"The mayor said that the \x1b[31mbridge\x07 was\x00 closed.")
+    (news / "deutsch.txt").write_text(GERMAN, encoding="utf-8")
+    (news / "empty.txt").write_bytes(b"")
+    (news / "long.txt").write_text("The mayor said that the bridge was closed." + "\n" * 1_100_000, encoding="utf-8")
+    (news / "more" / "marked.md").write_bytes(b"\xef\xbb\xbf# News\r\n\r\n" + pact.encode())
+    rows = [
+        '{"id": "row one", "text": "Police said that the road was open."}',
+        "{broken",
+        "",
+        '{"id": 3}',
+        '{"text": ""}',
+    ]
+    (news / "rows.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def piped(run_nlpclaims: RunNlpclaims, folder: Path) -> Run:
+    """A folder, a missing file and a folder without articles, read in one run with its output piped."""
+    (folder / "void").mkdir()
+    return run_nlpclaims("extract", "news", "gone.txt", "void", cwd=folder)
+
+
+class TestExtractToAPipe:
+    def test_writes_valid_records(self, piped: Run) -> None:
+        validator = jsonschema.Draft202012Validator(json_schema())
+        found = records(piped.stdout)
+        assert found
+        for record in found:
+            validator.validate(record)
+
+    def test_reads_every_kind_of_article(self, piped: Run) -> None:
+        documents = [record["document"] for record in records(piped.stdout)]
+        assert documents == sorted(documents, key=documents.index)
+        assert {"news/long.txt", "news/more/marked.md", "row one"} <= set(documents)
+        assert "news/empty.txt" not in documents
+
+    def test_offsets_are_into_the_text_as_read(self, piped: Run, folder: Path) -> None:
+        text = (folder / "news" / "more" / "marked.md").read_bytes().decode("utf-8-sig")
+        found = [record for record in records(piped.stdout) if record["document"] == "news/more/marked.md"]
+        assert found
+        for record in found:
+            for span in (record["source"], record["cue"], record["actor"] and record["actor"]["mention"]):
+                assert span is None or text[span["start"] : span["end"]] == span["text"]
+            pieces = [text[span["start"] : span["end"]] for span in record["claim"]["spans"]]
+            assert " ".join(pieces) == record["claim"]["text"]
+
+    def test_says_what_failed_in_a_line_each_and_counts(self, piped: Run) -> None:
+        assert piped.code == 1
+        errors = [line for line in piped.stderr.splitlines() if line.startswith("error: ")]
+        expected = (
+            "error: news/bad.txt: cannot be decoded as utf-8",
+            "error: news/rows.jsonl:2: not JSON",
+            "error: news/rows.jsonl:4: has no text",
+            "error: gone.txt: no such file or folder",
+            "error: void: holds no article",
+        )
+        assert len(errors) == len(expected)
+        for line, start in zip(errors, expected, strict=True):
+            assert line.startswith(start)
+        assert piped.stderr.splitlines()[-1].startswith("5 of 12 failed: ")
+
+    def test_warns_of_another_language(self, piped: Run) -> None:
+        warnings = [line for line in piped.stderr.splitlines() if line.startswith("warning: ")]
+        assert len(warnings) == 1
+        assert "news/deutsch.txt: the text does not look English" in warnings[0]
+
+    def test_shows_no_traceback_and_no_escape_codes(self, piped: Run) -> None:
+        assert "Traceback" not in piped.stderr
+        assert "\x1b" not in piped.stderr + piped.stdout
+
+
+@pytest.fixture(scope="module")
+def from_stdin(run_nlpclaims: RunNlpclaims) -> Run:
+    """Text with markup piped in, the table asked for though it goes to a pipe."""
+    text = "The minister said that [bold]the [/red]bridge was closed.\r\n"
+    return run_nlpclaims("extract", "--format", "table", stdin=text, NO_COLOR="1")
+
+
+class TestExtractFromAPipe:
+    def test_needs_no_path(self, from_stdin: Run) -> None:
+        assert from_stdin.code == 0
+        assert from_stdin.stdout.startswith("standard input · ")
+
+    def test_table_is_plain_text_with_markup_as_it_is(self, from_stdin: Run) -> None:
+        assert "[bold]the [/red]bridge was closed" in from_stdin.stdout
+        assert "\x1b" not in from_stdin.stdout
+
+    def test_says_nothing_of_a_run_that_went_well(self, from_stdin: Run) -> None:
+        assert from_stdin.stderr == ""
+
+
+@pytest.fixture(scope="module")
+def to_file(run_nlpclaims: RunNlpclaims, tmp_path_factory: pytest.TempPathFactory, pact: str) -> tuple[Run, Path]:
+    folder = tmp_path_factory.mktemp("output")
+    (folder / "pact.txt").write_text(pact, encoding="utf-16")
+    done = run_nlpclaims("extract", "pact.txt", "-o", "out.csv", "--encoding", "utf-16", cwd=folder)
+    return done, folder
+
+
+class TestExtractToAFile:
+    def test_suffix_names_the_format(self, to_file: tuple[Run, Path]) -> None:
+        _, folder = to_file
+        with (folder / "out.csv").open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert {row["document"] for row in rows} == {"pact.txt"}
+
+    def test_nothing_else_is_written(self, to_file: tuple[Run, Path]) -> None:
+        done, folder = to_file
+        assert done == Run(0, "", "")
+        assert sorted(path.name for path in folder.iterdir()) == ["out.csv", "pact.txt"]
+
+
+class TestWhatNeedsNoPipeline:
+    """None of these may wait for the pipeline, so each is quick to run as a process."""
+
+    def test_missing_file(self, run_nlpclaims: RunNlpclaims, tmp_path: Path) -> None:
+        done = run_nlpclaims("extract", "gone.txt", "-f", "json", cwd=tmp_path)
+        assert (done.code, json.loads(done.stdout)) == (1, [])
+        assert done.stderr == "error: gone.txt: no such file or folder\n1 of 1 failed: 0 claims from 0 articles\n"
+
+    def test_unknown_encoding(self, run_nlpclaims: RunNlpclaims) -> None:
+        done = run_nlpclaims("extract", "--encoding", "klingon", stdin="x")
+        assert (done.code, done.stdout) == (2, "")
+        assert "no text encoding 'klingon'" in done.stderr
+
+    @pytest.mark.parametrize("value", ["1.5", "-0.1", "nan", "high"])
+    def test_confidence_is_a_probability(self, run_nlpclaims: RunNlpclaims, value: str) -> None:
+        done = run_nlpclaims("extract", f"--min-confidence={value}", stdin="x")
+        assert (done.code, done.stdout) == (2, "")
+        assert "--min-confidence" in done.stderr
+
+    def test_output_that_cannot_be_written(self, run_nlpclaims: RunNlpclaims, tmp_path: Path) -> None:
+        done = run_nlpclaims("extract", "-o", "none/out.json", stdin="x", cwd=tmp_path)
+        assert (done.code, done.stdout) == (2, "")
+        assert done.stderr == "error: none/out.json: cannot be written: there is no folder none\n"
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+    @pytest.mark.parametrize("arguments", [["schema"], ["extract", "gone.txt", "-f", "csv"]])
+    def test_full_disk(self, arguments: list[str]) -> None:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(command(arguments), stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+        assert done.returncode == 2
+        assert b"error: standard output cannot be written: No space left on device" in done.stderr
+        assert b"Traceback" not in done.stderr
+        assert b"Exception ignored" not in done.stderr
+
+    def test_schema(self, run_nlpclaims: RunNlpclaims) -> None:
+        done = run_nlpclaims("schema")
+        assert (done.code, json.loads(done.stdout), done.stderr) == (0, json_schema(), "")
+
+    def test_version(self, run_nlpclaims: RunNlpclaims) -> None:
+        done = run_nlpclaims("--version")
+        assert done.code == 0
+        assert re.fullmatch(r"nlpclaims \S+\n", done.stdout)
+
+    def test_help_imports_nothing_heavy(self) -> None:
+        arguments = [sys.executable, "-X", "importtime", "-m", "nlpclaims", "extract", "-h"]
+        done = subprocess.run(arguments, capture_output=True, text=True, env=environment(), check=True, timeout=60)
+        assert "--min-confidence" in done.stdout
+        imported = {line.split("|")[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+        assert "nlpclaims" in imported
+        assert not imported & {"spacy", "thinc", "numpy", "jsonlines"}
+
+    def test_completion(self, run_nlpclaims: RunNlpclaims) -> None:
+        asked = {"_NLPCLAIMS_COMPLETE": "complete_bash", "COMP_WORDS": "nlpclaims e", "COMP_CWORD": "1"}
+        assert run_nlpclaims(**asked).stdout.split() == ["extract", "evaluate"]
+
+
+class TestBrokenModel:
+    @pytest.mark.parametrize("model", ["no/such/folder", "no_such_package", "broken"])
+    def test_is_told_and_nothing_written(
+        self, run_nlpclaims: RunNlpclaims, tmp_path: Path, pact: str, model: str
+    ) -> None:
+        (tmp_path / "broken").mkdir()
+        (tmp_path / "broken" / "meta.json").write_text("{")
+        done = run_nlpclaims("extract", "-", "--model", model, "-o", "out.json", stdin=pact, cwd=tmp_path)
+        assert (done.code, done.stdout) == (2, "")
+        assert done.stderr.startswith("error: ")
+        assert model in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert [path.name for path in tmp_path.iterdir()] == ["broken"]
+
+
+def run_on_terminal(arguments: list[str], *, terminal: tuple[str, ...], **files: Any) -> tuple[int, str]:
+    """Run with the streams in ``terminal`` on a pseudo-terminal of 80 columns; the exit code and what it shows."""
+    import fcntl
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    streams = {**streams, **dict.fromkeys(terminal, theirs), **files}
+    process = subprocess.Popen(command(arguments), env=environment(), **streams)
+    os.close(theirs)
+    shown = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
+    return process.wait(timeout=60), shown.decode("utf-8")
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # how Linux says that the other side of a pseudo-terminal is closed
+        return b""
+
+
+@pytest.fixture(scope="module")
+def article(tmp_path_factory: pytest.TempPathFactory, pact: str) -> Path:
+    path = tmp_path_factory.mktemp("terminal") / "pact.txt"
+    path.write_text(pact, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def shown(article: Path) -> tuple[int, str]:
+    """One article read with everything on one terminal."""
+    return run_on_terminal(["extract", str(article)], terminal=("stdin", "stdout", "stderr"))
+
+
+@posix
+class TestTerminal:
+    def test_gets_the_table_in_colour(self, shown: tuple[int, str], article: Path) -> None:
+        code, text = shown
+        assert code == 0
+        assert article.name in text.split("\n")[0]
+        assert "\x1b[1mJens Stoltenberg\x1b[0m" in text
+        assert "the pact was a worry for Europe" in without_escapes(text)
+
+    def test_gets_a_summary(self, shown: tuple[int, str]) -> None:
+        assert re.fullmatch(r"done: \d claims? from 1 article", without_escapes(shown[1]).split("\r\n")[-2])
+
+    def test_data_goes_to_the_file_while_progress_shows(self, article: Path, tmp_path: Path) -> None:
+        paths = [str(article)] * 3
+        with (tmp_path / "out.jsonl").open("wb") as file:
+            code, text = run_on_terminal(["extract", *paths], terminal=("stderr",), stdout=file)
+        found = records((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+        assert code == 0
+        assert len(found) >= 3
+        assert [record["document"] for record in found] == [article.as_posix()] * len(found)
+        assert "Reading articles" in text
+        assert "3/3" in text
+        assert f"done: {len(found)} claims from 3 articles" in without_escapes(text)
+
+    def test_without_a_path_asks_for_one(self) -> None:
+        code, text = run_on_terminal(["extract"], terminal=("stdin", "stderr"))
+        assert code == 2
+        assert "name an article or a folder" in without_escapes(text)
+
+
+@posix
+class TestCutShort:
+    def test_closed_pipe_is_quiet(self, tmp_path: Path, pact: str) -> None:
+        (tmp_path / "pact.txt").write_text(pact, encoding="utf-8")
+        process = subprocess.Popen(
+            command(["extract", "pact.txt", "pact.txt"]),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment(),
+        )
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        with process.stderr:
+            assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 0
+
+    def test_interrupt_leaves_nothing_half_written(self, tmp_path: Path) -> None:
+        process = subprocess.Popen(
+            command(["extract", "-", "-o", "out.json"]),
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment(),
+        )
+        assert process.stdin
+        assert process.stderr
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+            select.select([], [], [], 0.02)
+        assert [path.suffix for path in tmp_path.iterdir()] == [".tmp"]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+        process.stdin.close()
+        with process.stderr:
+            assert process.stderr.read() == b"error: interrupted\n"
+        assert not list(tmp_path.iterdir())
+
+
+class StubExtractor:
+    """Gives each article the claims that the test says; fails on ``fails``; reads ahead of what it has done."""
+
+    def __init__(self, claims: dict[str, list[Claim]], reads_ahead: bool = False):
+        self.claims = claims
+        self.reads_ahead = reads_ahead
+
+    def extract_many(self, articles: Iterable[Article], on_failure: Callable[[Failure], None]) -> Iterator[list[Claim]]:
+        for article in list(articles) if self.reads_ahead else articles:
+            if article.text == "interrupt":
+                raise KeyboardInterrupt
+            if article.text == "fails":
+                on_failure(Failure(article.id, "MemoryError", "too long"))
+                yield []
+            else:
+                yield self.claims.get(article.text, [])
+
+
+class TestRun:
+    """The plain function behind the command, with a pipeline that finds what the test wants."""
+
+    @pytest.fixture
+    def jsonl(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> Callable[..., tuple[list[dict[str, Any]], Report]]:
+        def extract(
+            claims: dict[str, list[Claim]], rows: list[dict[str, str]], *, reads_ahead: bool = False, **options: Any
+        ) -> tuple[list[dict[str, Any]], Report]:
+            stub = StubExtractor(claims, reads_ahead)
+            monkeypatch.setattr(import_module("nlpclaims.cli.extract"), "_load", lambda _model: stub)
+            path, output = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+            path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+            report = Report()
+            run(Job([str(path)], output=output, **options), report)
+            return records(output.read_text(encoding="utf-8")), report
+
+        return extract
+
+    @pytest.mark.parametrize(("least", "kept"), [(0.0, 3), (0.5, 2), (0.87, 1), (1.0, 0)])
+    def test_min_confidence(self, jsonl: Any, claim: Claim, least: float, kept: int) -> None:
+        claims = [replace(claim, confidence=value) for value in (0.87, 0.5, 0.0)]
+        found, report = jsonl({"x": claims}, [{"text": "x"}], min_confidence=least)
+        assert [record["confidence"] for record in found] == [0.87, 0.5, 0.0][:kept]
+        assert (report.articles, report.claims, report.failures) == (1, kept, 0)
+
+    @pytest.mark.parametrize("reads_ahead", [False, True])
+    def test_failing_article_costs_only_itself(
+        self, jsonl: Any, claim: Claim, capsys: pytest.CaptureFixture[str], reads_ahead: bool
+    ) -> None:
+        rows = [
+            {"id": "a", "text": "x"},
+            {"id": "b", "text": "fails"},
+            {"id": "b", "text": "x"},
+            {"id": "c", "text": ""},
+        ]
+        found, report = jsonl({"x": [claim]}, rows, reads_ahead=reads_ahead)
+        assert found == [claim.to_dict()] * 2
+        assert (report.articles, report.claims, report.failures) == (3, 2, 1)
+        assert capsys.readouterr().err == "error: b: too long\n"
+
+    def test_output_of_the_last_run_is_not_read(self, jsonl: Any, claim: Claim, tmp_path: Path) -> None:
+        jsonl({"x": [claim]}, [{"text": "x"}])
+        report = Report()
+        run(Job([str(tmp_path)], output=tmp_path / "out.jsonl"), report)
+        assert (report.articles, report.failures) == (1, 0)
+
+    def test_output_over_an_input_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "a.txt").write_text("x")
+        (tmp_path / "link").symlink_to(tmp_path / "a.txt")
+        with pytest.raises(OutputError, match="is an article to read"):
+            run(Job([str(tmp_path / "a.txt")], output=tmp_path / "link"), Report())
+        assert (tmp_path / "a.txt").read_text() == "x"
+
+    def test_interrupted_json_is_well_formed(
+        self, monkeypatch: pytest.MonkeyPatch, claim: Claim, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for name, text in (("a.txt", "x"), ("b.txt", "interrupt")):
+            (tmp_path / name).write_text(text)
+        monkeypatch.setattr(
+            import_module("nlpclaims.cli.extract"), "_load", lambda _model: StubExtractor({"x": [claim]})
+        )
+        with pytest.raises(KeyboardInterrupt):
+            run(Job([str(tmp_path)], format="json"), Report())
+        assert json.loads(capsys.readouterr().out) == [claim.to_dict()]
+
+    def test_quiet_keeps_errors_only(self, capsys: pytest.CaptureFixture[str]) -> None:
+        report = Report(quiet=True)
+        report.warning("odd")
+        report.article(2)
+        report.summary()
+        assert capsys.readouterr().err == ""
+        report.failure(Failure("a\x1b.txt", "missing", "no such\nfile"))
+        assert capsys.readouterr().err == "error: a\\x1b.txt: no such file\n"
+
+
+class TestExitCodes:
+    @pytest.mark.parametrize(
+        ("error", "code", "message"),
+        [
+            (ModelError("the pipeline is broken"), 2, "error: the pipeline is broken\n"),
+            (KeyboardInterrupt(), 130, "error: interrupted\n"),
+        ],
+    )
+    def test_of_what_ends_a_run(
+        self, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, message: str
+    ) -> None:
+        with pytest.raises(typer.Exit) as exit_, exit_codes():
+            raise error
+        assert exit_.value.exit_code == code
+        assert capsys.readouterr().err == message
+
+    def test_other_errors_are_bugs_and_not_hidden(self) -> None:
+        with pytest.raises(ZeroDivisionError), exit_codes():
+            raise ZeroDivisionError
+
+    def test_interrupt_waits_for_the_record(self) -> None:
+        done = []
+        with pytest.raises(KeyboardInterrupt):
+            with uninterrupted():
+                signal.raise_signal(signal.SIGINT)
+                done.append("record")
+            done.append("next record")
+        assert done == ["record"]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def commands(group: Any, path: str = "nlpclaims") -> Iterator[tuple[str, Any]]:
+    yield path, group
+    for name, each in getattr(group, "commands", {}).items():
+        yield from commands(each, f"{path} {name}")
+
+
+@pytest.mark.parametrize(("path", "each"), list(commands(typer.main.get_command(app))))
+def test_every_command_and_option_has_help(path: str, each: Any) -> None:
+    assert each.help, path
+    for parameter in each.params:
+        assert parameter.help, f"{path} {parameter.name}"
+
+
+def test_commands_are_as_documented() -> None:
+    group: Any = typer.main.get_command(app)
+    assert set(group.commands) == {"extract", "evaluate", "schema"}
+    assert (console.DONE, console.SOME_FAILED, console.USAGE, console.INTERRUPTED) == (0, 1, 2, 130)

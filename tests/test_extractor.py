@@ -1,0 +1,125 @@
+"""Extraction with the shipped pipeline: true to any text, the same however it is called, and never stopped by one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import spacy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import nlpclaims
+from nlpclaims import Article, Claim, Extractor, Failure, ModelError
+from nlpclaims.extractor import PIECE, default_model_path, pieces
+
+TEXT = 'Mayor Ana Lopez said the bridge would open in May. "We are ready," she added.'
+NEWSLIKE = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["said", "According to", "“We", "will”", '"', "'", "Ana Lopez", "he", ",", ".", "\n\n", "\n", "that", "—"]
+        ),
+        st.text(max_size=8),
+    ),
+    max_size=30,
+).map(" ".join)
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return nlpclaims.load()
+
+
+def test_the_simplest_claims(extractor: Extractor) -> None:
+    first, second = extractor.extract(TEXT, "a.txt")
+    assert first.document == "a.txt" and first.sentence == 0
+    assert first.source and first.source.text == "Mayor Ana Lopez"
+    assert first.actor and (first.actor.name, first.actor.type, first.actor.role) == ("Ana Lopez", "PERSON", "Mayor")
+    assert first.cue and (first.cue.text, first.cue.lemma) == ("said", "say")
+    assert first.claim.text == "the bridge would open in May"
+    assert first.claim.quotation == "indirect"
+    assert second.claim.quotation == "direct" and second.claim.text.startswith('"We are ready')
+    assert second.sentence == 1
+    assert second.source and second.source.text == "she"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(NEWSLIKE)
+def test_every_span_of_any_text_is_exact(extractor: Extractor, text: str) -> None:
+    claims = extractor.extract(text)
+    assert len({claim.id for claim in claims}) == len(claims)
+    for claim in claims:
+        assert_exact(text, claim)
+
+
+def assert_exact(text: str, claim: Claim) -> None:
+    parts = [claim.source, claim.cue, claim.actor and claim.actor.mention, *(t.mention for t in claim.stance.targets)]
+    for part in parts:
+        assert part is None or text[part.start : part.end] == part.text
+    assert " ".join(text[span.start : span.end] for span in claim.claim.spans) == claim.claim.text
+    assert 0 <= claim.confidence <= 1
+
+
+@pytest.mark.parametrize("text", ["", " \n\n\t", "\x00\x01\x02", "\ufeff", "…", '"', "\u202e\u200b", "said"])
+def test_texts_that_claim_nothing(extractor: Extractor, text: str) -> None:
+    assert extractor.extract(text) == []
+
+
+def test_many_articles_give_what_each_gives_alone(extractor: Extractor) -> None:
+    texts = [TEXT, "", "It rained.", TEXT + "\n\nNobody else spoke."]
+    assert list(extractor.extract_many(texts)) == [extractor.extract(text) for text in texts]
+    (claims,) = extractor.extract_many([Article("b.txt", TEXT)])
+    assert claims == extractor.extract(TEXT, "b.txt")
+
+
+@given(st.text(alphabet="ab \n", max_size=200), st.integers(4, 40))
+def test_pieces_make_up_the_text(text: str, size: int) -> None:
+    cut = list(pieces(text, size))
+    assert "".join(cut) == text or (not text.strip() and cut == [])
+    assert all(0 < len(piece) <= size for piece in cut[:-1])
+
+
+def test_pieces_end_with_paragraphs() -> None:
+    assert list(pieces("One two.\n\nThree four.\n\nFive.", 15)) == ["One two.\n\n", "Three four.\n\n", "Five."]
+
+
+def test_a_long_text_is_read_in_pieces_with_exact_offsets(extractor: Extractor) -> None:
+    text = "\n\n".join([TEXT] * 3000)
+    claims = extractor.extract(text)
+    assert len(text) > 2 * PIECE
+    assert len(claims) >= 5900
+    for claim in claims:
+        assert_exact(text, claim)
+    assert claims[-1].sentence == 2 * 3000 - 1
+
+
+def test_a_failing_article_is_reported_and_the_others_go_on(extractor: Extractor) -> None:
+    broken = Article("broken", None)  # type: ignore[arg-type]
+    failures: list[Failure] = []
+    results = list(extractor.extract_many([TEXT, broken, TEXT], on_failure=failures.append))
+    assert [bool(claims) for claims in results] == [True, False, True]
+    assert [failure.document for failure in failures] == ["broken"]
+    with pytest.raises(TypeError):
+        list(extractor.extract_many([broken]))
+
+
+def test_a_pipeline_without_the_needed_components_is_refused(tmp_path: Path) -> None:
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    with pytest.raises(ModelError, match="'attribution'"):
+        nlpclaims.load(tmp_path / "blank")
+
+
+@pytest.mark.parametrize("name", ["no/such/folder", "no_such_package"])
+def test_a_pipeline_that_is_not_there_is_named(name: str) -> None:
+    with pytest.raises(ModelError, match=name):
+        nlpclaims.load(name)
+
+
+def test_the_pipeline_loads_by_itself_once_nlpclaims_is_installed() -> None:
+    code = (
+        "import spacy, sys; from pathlib import Path\n"
+        "nlp = spacy.load(Path(sys.argv[1]))\n"
+        "print(len(nlp(sys.argv[2])._.attributions))"
+    )
+    command = [sys.executable, "-c", code, str(default_model_path()), TEXT]
+    assert int(subprocess.run(command, capture_output=True, text=True, check=True).stdout) == 2
