@@ -1,0 +1,1 @@
+"""Score a pipeline, or other systems' output, against annotated corpora."""

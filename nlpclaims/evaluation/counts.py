@@ -1,0 +1,48 @@
+"""The counts behind precision, recall and F1."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Count:
+    """How many were predicted and how many are gold, and of each how many were right."""
+
+    right_predicted: int = 0
+    predicted: int = 0
+    right_gold: int = 0
+    gold: int = 0
+
+    def add(self, right_predicted: int, predicted: int, right_gold: int, gold: int) -> None:
+        """Count further things."""
+        self.right_predicted += right_predicted
+        self.predicted += predicted
+        self.right_gold += right_gold
+        self.gold += gold
+
+    @property
+    def precision(self) -> float:
+        """A fraction; 0 where nothing was predicted."""
+        return self.right_predicted / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """A fraction; 0 where nothing is gold."""
+        return self.right_gold / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and recall, a fraction; 0 where both are."""
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+    def percentages(self) -> dict[str, float]:
+        """``p``, ``r`` and ``f`` in per cent to one decimal, and ``gold``, the number of gold things."""
+        p, r = self.precision, self.recall
+        # Not percent(self.f1): its last bit may differ, and with it how a tie is rounded.
+        f = round(200 * p * r / (p + r), 1) if p + r else 0.0
+        return {"p": percent(p), "r": percent(r), "f": f, "gold": self.gold}
+
+
+def percent(fraction: float) -> float:
+    """A fraction in per cent to one decimal."""
+    return round(100 * fraction, 1)

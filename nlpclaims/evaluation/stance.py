@@ -1,0 +1,89 @@
+"""Score directed sentiment between two actors of a sentence against DSE's TSV (Park, Pan and Joo 2021).
+
+Each row has one of five classes: neutral, or one of the two is positive or negative towards the other. A pair that the
+pipeline does not read counts as neutral.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nlpclaims.components.stance import StanceComponent
+from nlpclaims.components.stance_model import LABELS
+from nlpclaims.errors import CorpusError, ModelError
+from nlpclaims.evaluation.counts import Count, percent
+from nlpclaims.evaluation.textfile import input_errors
+from nlpclaims.training.stance import DirectedPair, pair_docs, read_dse
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+NEUTRAL = 0
+BATCH = 256
+
+
+def read_pairs(path: Path) -> Iterator[DirectedPair]:
+    """Yield the pairs of a DSE file, plain or gzipped.
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a row is malformed, or the file holds no pair.
+    """
+    empty = True
+    try:
+        with input_errors(path):
+            for pair in read_dse(path):
+                empty = False
+                yield pair
+    except csv.Error as error:
+        raise CorpusError(str(path), f"not tab-separated values: {error}") from error
+    if empty:
+        raise CorpusError(str(path), "holds no pair")
+
+
+def predict(nlp: "Language", pairs: Iterable[DirectedPair]) -> Iterator[tuple[int, int]]:
+    """Yield each pair's gold class and the one that the pipeline's component ``stance`` finds most probable.
+
+    Raises:
+        ModelError: the pipeline has no such component.
+    """
+    component = next((pipe for _, pipe in nlp.pipeline if isinstance(pipe, StanceComponent)), None)
+    if component is None:
+        present = ", ".join(nlp.pipe_names) or "none"
+        raise ModelError(f"the pipeline has no component 'stance', which this evaluation needs (it has: {present})")
+    docs = pair_docs(pairs, nlp)
+    while batch := list(islice(docs, BATCH)):
+        found = component.probabilities([(doc, spans) for doc, spans, _ in batch])
+        for (_, _, label), probabilities in zip(batch, found, strict=True):
+            yield label, NEUTRAL if probabilities is None else int(probabilities.argmax())
+
+
+def score(gold: Sequence[int], predicted: Sequence[int]) -> dict[str, Any]:
+    """Score classes, given as indices into ``LABELS``.
+
+    Returns:
+        ``micro_f`` (with one class a pair, the share of right ones) and ``macro_f`` (the mean of the five classes' F1)
+        in per cent to one decimal; ``classes``, each class's ``p``, ``r``, ``f`` and ``gold``, the number of its pairs.
+    """
+    counts = [Count() for _ in LABELS]
+    for ours, theirs in zip(gold, predicted, strict=True):
+        counts[ours].add(0, 0, ours == theirs, 1)
+        counts[theirs].add(ours == theirs, 1, 0, 0)
+    right = sum(count.right_gold for count in counts)
+    return {
+        "micro_f": percent(right / len(gold) if gold else 0.0),
+        "macro_f": percent(sum(count.f1 for count in counts) / len(counts)),
+        "classes": {label: count.percentages() for label, count in zip(LABELS, counts, strict=True)},
+    }
+
+
+def evaluate(nlp: "Language", pairs: Iterable[DirectedPair]) -> dict[str, Any]:
+    """Score a pipeline on pairs; see ``score``.
+
+    Raises:
+        ModelError: the pipeline has no component ``stance``.
+    """
+    classes = list(predict(nlp, pairs))
+    return score([gold for gold, _ in classes], [predicted for _, predicted in classes])
