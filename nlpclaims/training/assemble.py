@@ -1,0 +1,33 @@
+"""``python -m nlpclaims.training.assemble CONFIG OUTPUT --paths.syntax DIR …``: put the trained parts together."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from spacy import util
+from spacy.cli._util import parse_config_overrides
+
+import nlpclaims
+from nlpclaims.components import actors, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
+
+
+def assemble(config: Path, output: Path, overrides: dict[str, Any]) -> None:
+    nlp = util.load_model_from_config(util.load_config(config, overrides=overrides), auto_fill=True)
+    # A pipeline put together from parts starts with a tokenizer of its own; the parser was trained on its part's.
+    tokenizer: Any = nlp.tokenizer
+    trained: Any = util.load_model(overrides["paths.syntax"]).tokenizer
+    tokenizer.from_bytes(trained.to_bytes())
+    nlp.meta.update(
+        name="news_claims",
+        version=nlpclaims.__version__,
+        description="Attributions, actors and stance in English news.",
+        author="The nlpclaims developers",
+        license="see models/README.md",
+    )
+    # A part's scores in training say nothing about the whole; models/README.md gives those, with their commands.
+    nlp.meta["performance"] = {}
+    nlp.to_disk(output)
+
+
+if __name__ == "__main__":
+    assemble(Path(sys.argv[1]), Path(sys.argv[2]), parse_config_overrides(sys.argv[3:]))

@@ -1,0 +1,27 @@
+"""``python -m nlpclaims.training.parse PIPELINE POLNEAR.jsonl.gz OUTPUT.spacy [HELD_OUT.spacy]``: parse PolNeAR.
+
+The attribution component learns from the syntax that the pipeline itself predicts, since that is what it will see. One
+article in twenty goes to the held-out file, if there is one, for calibration.
+"""
+
+import sys
+from pathlib import Path
+
+import spacy
+from spacy.tokens import DocBin
+
+from nlpclaims.training.corpora import attribution_docs
+
+HELD_OUT_EVERY = 20
+
+
+def parse(pipeline: Path, corpus: Path, target: Path, held_out: Path | None = None) -> None:
+    docs = list(attribution_docs(corpus, spacy.load(pipeline)))
+    if held_out is not None:
+        DocBin(docs=docs[::HELD_OUT_EVERY]).to_disk(held_out)
+        docs = [doc for i, doc in enumerate(docs) if i % HELD_OUT_EVERY]
+    DocBin(docs=docs).to_disk(target)
+
+
+if __name__ == "__main__":
+    parse(*map(Path, sys.argv[1:]))

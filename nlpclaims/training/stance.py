@@ -1,0 +1,162 @@
+"""The stance corpus for ``spacy train``: a reader of DSE, and the calibration on its held-out part.
+
+spacy train models/configs/stance.cfg --code nlpclaims/training/stance.py --output … --paths.train … --paths.dev …
+"""
+
+import csv
+import logging
+import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.util import registry
+
+from nlpclaims.components.stance import Calibration, StanceComponent, set_pair, softmax
+from nlpclaims.components.stance_model import LABELS, Floats, Pair
+from nlpclaims.errors import CorpusError
+from nlpclaims.evaluation.conllu import open_text
+
+logger = logging.getLogger("nlpclaims")
+PARTS = ("all", "fit", "held_out")
+HELD_OUT = 10
+"""One sentence in so many is held out of training, for the calibration."""
+
+
+class DirectedPair(NamedTuple):
+    """A text, the character spans of two mentions in it, and which one stands how to the other (see ``LABELS``)."""
+
+    text: str
+    p: tuple[int, int]
+    q: tuple[int, int]
+    label: int
+
+
+def read_dse(path: str | Path) -> Iterator[DirectedPair]:
+    """Yield the rows of a DSE file (``.tsv`` or ``.tsv.gz``: text with both mentions in brackets, p, q, label).
+
+    The brackets round the two mentions are taken out of the text, other brackets stay. A row whose brackets do not hold
+    p and q is left out; how many were is logged as a warning at the end.
+
+    Raises:
+        CorpusError: a row has not four columns, or its label is not one of 0 to 4.
+    """
+    skipped = []
+    with open_text(Path(path)) as file:
+        rows = csv.reader(file, delimiter="\t")
+        for row in rows:
+            if len(row) != 4:
+                raise CorpusError(str(path), f"expected 4 columns (text, p, q, label), found {len(row)}", rows.line_num)
+            text, p, q, label = row
+            if label not in {str(i) for i in range(len(LABELS))}:
+                raise CorpusError(
+                    str(path), f"expected a label of 0 to {len(LABELS) - 1}, found {label!r}", rows.line_num
+                )
+            spans = _bracketed(text, p, q)
+            if spans is None:
+                skipped.append(rows.line_num)
+            else:
+                yield DirectedPair(*_without_brackets(text, *spans), int(label))
+    if skipped:
+        logger.warning(
+            "%s: %d rows left out, their brackets do not hold p and q: lines %s", path, len(skipped), skipped
+        )
+
+
+def _bracketed(text: str, p: str, q: str) -> tuple[re.Match[str], re.Match[str]] | None:
+    """The bracketed p and q, p first where the text allows both orders."""
+    p_found, q_found = (list(re.finditer(rf"\[\s*({re.escape(name.strip())})\s*\]", text)) for name in (p, q))
+    pairs = [(a, b) for a in p_found for b in q_found if a.end() <= b.start() or b.end() <= a.start()]
+    return min(pairs, key=lambda pair: pair[0].start() > pair[1].start(), default=None)
+
+
+def _without_brackets(text: str, p: re.Match[str], q: re.Match[str]) -> tuple[str, tuple[int, int], tuple[int, int]]:
+    brackets = sorted([p.start(), p.end() - 1, q.start(), q.end() - 1])
+    plain = "".join(text[a + 1 : b] for a, b in zip([-1, *brackets], [*brackets, len(text)], strict=True))
+
+    def moved(span: tuple[int, int]) -> tuple[int, int]:
+        shift = sum(bracket < span[0] for bracket in brackets)
+        return span[0] - shift, span[1] - shift
+
+    return plain, moved(p.span(1)), moved(q.span(1))
+
+
+def pair_docs(pairs: Iterable[DirectedPair], nlp: Language) -> Iterator[tuple[Doc, Pair, int]]:
+    """Tokenize each pair: the document, the tokens of p and of q (whole words, where a span cuts one), the label."""
+    for pair in pairs:
+        doc = nlp.make_doc(pair.text)
+        p, q = (doc.char_span(*span, alignment_mode="expand") for span in (pair.p, pair.q))
+        if p is not None and q is not None:
+            yield doc, ((p.start, p.end), (q.start, q.end)), pair.label
+
+
+@registry.readers("nlpclaims.DirectedSentiment.v1")
+def create_reader(path: str | Path, part: str = "all") -> Callable[[Language], Iterator[Example]]:
+    """The reader of *part* of a DSE file: ``all``, ``fit`` (nine tenths of the sentences) or ``held_out`` (the rest).
+
+    Both documents of an example hold the pair in ``doc.spans["pair"]``, the reference also its label. A sentence's
+    pairs are never split between the parts.
+    """
+    if part not in PARTS:
+        raise ValueError(f"part must be one of {PARTS}, not {part!r}")
+
+    def read(nlp: Language) -> Iterator[Example]:
+        pairs = (pair for pair in read_dse(path) if part == "all" or (part == "held_out") == _is_held_out(pair.text))
+        for doc, (p, q), label in pair_docs(pairs, nlp):
+            predicted = doc.copy()
+            set_pair(doc, doc[slice(*p)], doc[slice(*q)], label)
+            set_pair(predicted, predicted[slice(*p)], predicted[slice(*q)])
+            yield Example(predicted, doc)
+
+    return read
+
+
+def _is_held_out(text: str) -> bool:
+    return zlib.crc32(" ".join(text.split()).encode()) % HELD_OUT == 0
+
+
+@registry.callbacks("nlpclaims.CalibrateStance.v1")
+def create_calibration(path: str | Path, component: str = "stance") -> Callable[[Language], Language]:
+    """A ``training.before_to_disk`` callback that calibrates the component on the held-out part of *path*.
+
+    What ``spacy train`` evaluates is therefore calibrated by the checkpoint before it.
+    """
+
+    def calibrate(nlp: Language) -> Language:
+        stance = cast(StanceComponent, nlp.get_pipe(component))
+        pairs = (pair for pair in read_dse(path) if _is_held_out(pair.text))
+        docs = list(pair_docs(pairs, nlp))
+        found = stance.logits([(doc, pair) for doc, pair, _ in docs])
+        rows = [(row, label) for row, (_, _, label) in zip(found, docs, strict=True) if row is not None]
+        if rows:
+            logits, labels = zip(*rows, strict=True)
+            stance.calibration = fit_calibration(np.array(logits), labels)
+        return nlp
+
+    return calibrate
+
+
+def fit_calibration(logits: Floats, labels: Sequence[int], strength: float = 1.0, steps: int = 30) -> Calibration:
+    """The calibration with the least negative log-likelihood of *labels*, one a row of *logits*; convex, by Newton.
+
+    *strength* draws it towards no change, as far as so many rows would, so that it stays finite on any data.
+    """
+    # What each class's logit changes with: the scale, the bias of the positive classes, that of the negative ones.
+    signs = np.array([[0, 1, 1, 0, 0], [0, 0, 0, 1, 1]], dtype="float64")
+    inputs = np.stack([logits.astype("float64"), *(np.broadcast_to(sign, logits.shape) for sign in signs)], axis=2)
+    truths = np.eye(len(LABELS))[list(labels)]
+    unchanged = np.array([1.0, 0.0, 0.0])
+    found = unchanged
+    for _ in range(steps):
+        guesses = softmax(inputs @ found)
+        gradient = np.einsum("nc,ncf->f", guesses - truths, inputs) + strength * (found - unchanged)
+        centred = inputs - np.einsum("nc,ncf->nf", guesses, inputs)[:, None]
+        curvature = np.einsum("nc,ncf,ncg->fg", guesses, centred, centred) + strength * np.eye(3)
+        found = found - np.clip(np.linalg.solve(curvature, gradient), -0.5, 0.5)
+    scale, positive, negative = (float(value) for value in found)
+    return Calibration(max(scale, 0.01), positive, negative)

@@ -1,0 +1,39 @@
+"""Split words as the Universal Dependencies corpora do, where spaCy's English tokenizer differs.
+
+The rules are saved with the pipeline, so this runs in training alone.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from spacy.lang.en import English
+from spacy.language import Language
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex, registry
+
+HYPHEN_BETWEEN_DIGITS = r"(?<=[0-9])[+\-\*^](?=[0-9-])"
+# "non-violent" is one word, "Turkish-backed" three: https://universaldependencies.org/en/tokenization-and-word-segmentation.html
+PREFIXES = ("anti", "co", "counter", "e", "ex", "mid", "multi", "non", "post", "pre", "pro", "re", "semi", "sub", "un")
+RUNS = (r"[!?]+", r"<<+", r">>+", r"\*\*+", r"__+", r"==+", r"--+")
+CLOCK = r"(?<=[0-9])(?:[ap]m|[AP]M)"
+
+
+@registry.callbacks("nlpclaims.ud_tokenizer.v1")
+def make_ud_tokenizer() -> Callable[[Language], Language]:
+    return split_as_ud
+
+
+def split_as_ud(nlp: Language) -> Language:
+    """Change the tokenizer of *nlp*, an English pipeline: numbers keep their hyphens and runs of marks stay whole."""
+    defaults: Any = English.Defaults
+    hyphens = next(rule for rule in defaults.infixes if "(?:-|–|—|--" in rule)
+    no_prefix = "".join(rf"(?<!\b{prefix})(?<!\b{prefix.capitalize()})" for prefix in PREFIXES)
+    infixes = [rule for rule in defaults.infixes if rule not in (HYPHEN_BETWEEN_DIGITS, hyphens)]
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.infix_finditer = compile_infix_regex(
+        [*infixes, HYPHEN_BETWEEN_DIGITS.replace(r"\-", ""), no_prefix + hyphens]
+    ).finditer
+    tokenizer.prefix_search = compile_prefix_regex([*RUNS, *defaults.prefixes]).search
+    tokenizer.suffix_search = compile_suffix_regex([*RUNS, CLOCK, *defaults.suffixes]).search
+    tokenizer.rules = {text: parts for text, parts in tokenizer.rules.items() if text.lower() != "and/or"}
+    tokenizer.add_special_case("etc.", [{"ORTH": "etc."}])
+    return nlp
