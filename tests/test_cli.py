@@ -447,6 +447,15 @@ class TestRun:
         run(Job([str(tmp_path)], output=tmp_path / "out.jsonl"), report)
         assert (report.articles, report.failures) == (1, 0)
 
+    def test_output_of_the_last_run_is_kept_where_nothing_can_be_read(
+        self, jsonl: Any, claim: Claim, tmp_path: Path
+    ) -> None:
+        found, _ = jsonl({"x": [claim]}, [{"text": "x"}])
+        report = Report()
+        run(Job([str(tmp_path / "mistyped")], output=tmp_path / "out.jsonl"), report)
+        assert report.failures == 1
+        assert records((tmp_path / "out.jsonl").read_text(encoding="utf-8")) == found
+
     def test_output_over_an_input_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("x")
         (tmp_path / "link").symlink_to(tmp_path / "a.txt")

@@ -4,7 +4,7 @@ import math
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
@@ -139,6 +139,10 @@ class Job:
     encoding: str = "utf-8"
 
 
+class _NothingRead(Exception):
+    """Nothing could be read, so a file of an earlier run is left as it is: a path may be mistyped."""
+
+
 def run(job: Job, report: Report) -> None:
     """Read the articles and write their claims as they are found; what fails and what is done goes to ``report``.
 
@@ -150,9 +154,12 @@ def run(job: Job, report: Report) -> None:
     if any(isinstance(source, Source) and is_same_file(source.path, job.output) for source in sources):
         raise OutputError(f"{job.output}: is an article to read, and would be lost; name another file with --output")
     with ExitStack() as stack:
+        stack.enter_context(suppress(_NothingRead))
         stream = stack.enter_context(open_output(job.output) if job.output else open_stdout())
         articles = _articles(sources, job.encoding, report)
         first = next(articles, None)
+        if job.output and first is None and report.failures:
+            raise _NothingRead
         # With nothing to read, the user is spared the wait for the pipeline.
         extractor = _load(job.model) if first else None
         writer = stack.enter_context(open_writer(job.format, stream))
