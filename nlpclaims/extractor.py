@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from textwrap import shorten
 
 import spacy
 from spacy.language import Language
@@ -55,6 +56,8 @@ class Extractor:
             on_failure: called when an article cannot be processed, which then yields no claims; without it the error
                 is raised.
         """
+        if isinstance(articles, str):
+            raise TypeError("extract_many takes several articles; wrap the one text in a list, or use extract")
         for item in articles:
             article = Article("-", item) if isinstance(item, str) else item
             try:
@@ -104,8 +107,11 @@ def load_pipeline(model: str | Path | None = None) -> Language:
     except ModelError:
         raise
     except Exception as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ModelError(f"cannot load the pipeline {str(path)!r}: {reason[:300]}") from error
+        reason = shorten(str(error) or type(error).__name__, 300, placeholder=" …")
+        raise ModelError(
+            f"cannot load the pipeline {str(path)!r}: {reason} "
+            "(expected the folder or the installed package of a trained spaCy pipeline)"
+        ) from error
 
 
 def default_model_path() -> Path:

@@ -103,6 +103,11 @@ def test_a_failing_article_is_reported_and_the_others_go_on(extractor: Extractor
         list(extractor.extract_many([broken]))
 
 
+def test_one_text_is_not_many(extractor: Extractor) -> None:
+    with pytest.raises(TypeError, match="wrap the one text in a list"):
+        list(extractor.extract_many("The minister said that prices rose."))
+
+
 def test_a_pipeline_without_the_needed_components_is_refused(tmp_path: Path) -> None:
     spacy.blank("en").to_disk(tmp_path / "blank")
     with pytest.raises(ModelError, match="'attribution'"):
@@ -113,6 +118,15 @@ def test_a_pipeline_without_the_needed_components_is_refused(tmp_path: Path) -> 
 def test_a_pipeline_that_is_not_there_is_named(name: str) -> None:
     with pytest.raises(ModelError, match=name):
         nlpclaims.load(name)
+
+
+def test_a_broken_pipeline_is_told_in_one_line_with_what_is_expected(tmp_path: Path) -> None:
+    (tmp_path / "meta.json").write_text("{" + "\n" * 500)
+    with pytest.raises(ModelError) as told:
+        nlpclaims.load(tmp_path)
+    message = str(told.value)
+    assert message.startswith(f"cannot load the pipeline {str(tmp_path)!r}: ")
+    assert "a trained spaCy pipeline" in message and "\n" not in message
 
 
 def test_the_pipeline_loads_by_itself_once_nlpclaims_is_installed() -> None:
