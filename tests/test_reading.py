@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from nlpclaims.reading import Source, find_sources, is_text_encoding, read_source
 from nlpclaims.reading.formats import decode
 from nlpclaims.reading.language import looks_english
-from nlpclaims.records import Article, Failure
+from nlpclaims.records import Article, Claim, Failure
+from nlpclaims.writing.jsonl_lines import JsonlWriter
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 decodable = st.text(st.characters(exclude_categories=["Cs"]))
@@ -234,6 +235,13 @@ class TestFolders:
 
     def test_output_of_an_earlier_run_is_no_article(self, folder: Path) -> None:
         assert "news/c/d/e.jsonl" not in documents(find_sources(["news"], skip=folder / "c" / "d" / "e.jsonl"))
+
+    def test_claims_among_the_articles_are_no_articles(self, folder: Path, claim: Claim) -> None:
+        before = documents(find_sources(["news"]))
+        with (folder / "claims.jsonl").open("w", encoding="utf-8") as stream:
+            JsonlWriter(stream).write("-", [claim])
+        assert documents(find_sources(["news"])) == before
+        assert documents(find_sources(["news/claims.jsonl"])) == ["news/claims.jsonl"]
 
     def test_nothing_readable(self, tmp_path: Path) -> None:
         (tmp_path / "picture.png").write_bytes(b"")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlpclaims.records import Failure
+from nlpclaims.records import SCHEMA, Failure
 
 STDIN = "-"
 SUFFIXES = (".txt", ".md", ".jsonl")
@@ -28,8 +28,8 @@ class Source:
 def find_sources(names: Iterable[str], skip: Path | None = None) -> Iterator[Source | Failure]:
     """The files that ``names`` stand for, in the order of the names; a folder's files by sorted path.
 
-    Files are not opened here. Hidden files and folders inside a folder are left out, as is ``skip`` (the output
-    file, which an earlier run may have left among the articles). Links to folders are not followed.
+    Hidden files and folders inside a folder are left out, as are ``skip`` (the output file) and other files of claims,
+    which an earlier run may have left among the articles. Links to folders are not followed.
     """
     for name in names:
         if name == STDIN:
@@ -59,7 +59,11 @@ def is_same_file(path: Path | None, other: Path | None) -> bool:
 def _folder(name: str, skip: Path | None) -> Iterator[Source | Failure]:
     problems: list[OSError] = []
     paths = sorted(_articles_in(name, problems), key=lambda path: path.parts)
-    sources = [Source(document_name(_inside(name, path)), path) for path in paths if not is_same_file(path, skip)]
+    sources = [
+        Source(document_name(_inside(name, path)), path)
+        for path in paths
+        if not is_same_file(path, skip) and not _holds_claims(path)
+    ]
     yield from sources
     for problem in problems:
         folder = document_name(os.fspath(problem.filename))
@@ -86,6 +90,18 @@ def _is_folder(name: str) -> bool:
     try:
         return Path(name).is_dir()
     except (OSError, ValueError):  # a name that the system refuses: reading it says why
+        return False
+
+
+def _holds_claims(path: Path) -> bool:
+    """Whether it begins as ``extract`` writes JSONL; reading it as articles would fail on every line."""
+    if path.suffix.lower() != ".jsonl":
+        return False
+    beginning = f'{{"schema": "{SCHEMA}"'.encode()
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(beginning)) == beginning
+    except OSError:  # reading it as articles says why
         return False
 
 
