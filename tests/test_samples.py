@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 import nlpclaims
 from nlpclaims import Claim, Extractor
+from nlpclaims.components.quotes import quotations
 from nlpclaims.evaluation.attribution import score
 from nlpclaims.records import json_schema
 
@@ -74,6 +76,28 @@ class TestExpected:
         text = read(path)
         for record in expected(path):
             assert_true_to_text(text, record)
+
+    def test_records_agree_with_themselves(self, path: Path) -> None:
+        """A mention lies in its source; a name is its mention and an alias is not; no two spans overlap."""
+        for record in expected(path):
+            source, cue, actor = record["source"], record["cue"], record["actor"]
+            if actor and actor["mention"]:
+                mention = actor["mention"]
+                assert source["start"] <= mention["start"] and mention["end"] <= source["end"]
+                if actor["resolved_by"] in ("name", "alias"):
+                    assert (mention["text"] == actor["name"]) == (actor["resolved_by"] == "name")
+            spans = sorted((s["start"], s["end"]) for s in [source, cue, *record["claim"]["spans"]] if s)
+            assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+
+    def test_quotation_is_what_the_marks_say(self, path: Path) -> None:
+        text = read(path)
+        quoted = quotations(text)
+        for record in expected(path):
+            spans = [(span["start"], span["end"]) for span in record["claim"]["spans"]]
+            words = [match.start() for start, end in spans for match in WORD.finditer(text, start, end)]
+            inside = sum(any(start <= word < end for start, end in quoted) for word in words)
+            kind = "indirect" if inside == 0 else "direct" if inside == len(words) else "mixed"
+            assert record["claim"]["quotation"] == kind
 
 
 def assert_true_to_text(text: str, record: dict[str, Any]) -> None:
