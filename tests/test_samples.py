@@ -13,7 +13,7 @@ import nlpclaims
 from nlpclaims import Claim, Extractor
 from nlpclaims.components.quotes import quotations
 from nlpclaims.evaluation.attribution import score
-from nlpclaims.records import json_schema
+from nlpclaims.records import json_schema, to_json
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 ARTICLES = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".txt", ".md"))
@@ -106,6 +106,15 @@ def assert_true_to_text(text: str, record: dict[str, Any]) -> None:
     for span in spans:
         assert span is None or text[span["start"] : span["end"]] == span["text"]
     assert " ".join(text[s["start"] : s["end"]] for s in record["claim"]["spans"]) == record["claim"]["text"]
+
+
+def test_readme_shows_a_record_that_is_true_to_its_article() -> None:
+    readme = (SAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", readme, flags=re.DOTALL)
+    record = json.loads(block)
+    Draft202012Validator(json_schema()).validate(record)
+    assert json.loads(to_json(Claim.from_dict(record).to_dict())) == record
+    assert_true_to_text(read(SAMPLES.parent / record["document"]), record)
 
 
 def test_what_the_pipeline_writes_is_true_to_the_text(predicted: dict[str, list[Claim]]) -> None:
