@@ -19,9 +19,9 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 ARTICLES = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".txt", ".md"))
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
-# What the shipped pipeline reaches, less a point; only ever raised.
-FLOORS = {"triple": 50.0, "source_exact": 60.0, "cue_exact": 55.0, "content_exact": 40.0, "content_overlap": 75.0}
-NAMED_ACTORS_FLOOR = 0.8
+# What the shipped pipeline reaches, less three points; only ever raised.
+FLOORS = {"triple": 86.9, "source_exact": 87.2, "cue_exact": 86.2, "content_exact": 78.2, "content_overlap": 91.3}
+NAMED_ACTORS_FLOOR = 0.85
 
 
 def read(path: Path) -> str:
