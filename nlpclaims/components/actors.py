@@ -59,7 +59,8 @@ class ActorComponent:
     def __call__(self, doc: Doc) -> Doc:
         attributions = doc._.attributions
         names = NameBook(doc, attributions)
-        found = [actor for a in attributions if a.source for actor in _actors(a.id, a.source, names)]
+        # Two heads of a source can lead to one name: as the name that follows a description, and as its conjunct.
+        found = dict.fromkeys(actor for a in attributions if a.source for actor in _actors(a.id, a.source, names))
         doc._.actors = tuple(found)
         doc._.names = {(name.start, name.end): (names.fullest(name), names.type(name)) for name in names.names}
         doc.spans["actor"] = SpanGroup(
@@ -71,12 +72,14 @@ class ActorComponent:
 def _actors(attribution: str, source: Span, names: NameBook) -> Iterator[ActorMention]:
     top = head_of(source)
     for head in (top, *_conjuncts(top, source)):
+        if head.is_space:  # no word, though the parser takes it for one
+            continue
         entity = _entity_at(head, source, names)
         if entity is not None:
             own = name_text(entity)
             name = names.fullest(entity)
             start, end = entity.start, entity.end
-            while end - start > 1 and entity.doc[end - 1].tag_ == "POS":
+            while end - start > 1 and (entity.doc[end - 1].tag_ == "POS" or entity.doc[end - 1].is_space):
                 end -= 1
             role, resolved_by = names.role(entity, source), "name" if own == name else "alias"
             yield ActorMention(attribution, start, end, name, names.type(entity), role, resolved_by)

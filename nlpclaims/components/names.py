@@ -85,7 +85,7 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
     """The named entities, and the proper nouns that head a source without being part of one, in order."""
     names = [ent for ent in doc.ents if ent.label_ in TYPES]
     covered = {token.i for name in names for token in name}
-    heads = [head for source in sources if (head := head_of(source)).i not in covered]
+    heads = [head for source in sources if (head := head_of(source)).i not in covered and not head.is_space]
     for head in heads:
         if head.tag_ in ("NNP", "NNPS") or any(child.dep_ == "flat" for child in head.children):
             names.append(_proper_noun(head, covered))
@@ -101,10 +101,13 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
 
 
 def _proper_noun(head: Token, covered: set[int]) -> Span:
+    def belongs(token: Token) -> bool:
+        return token.tag_ in ("NNP", "NNPS") and not token.is_space and token.i not in covered
+
     doc, start, end = head.doc, head.i, head.i + 1
-    while start > head.sent.start and doc[start - 1].tag_ in ("NNP", "NNPS") and start - 1 not in covered:
+    while start > head.sent.start and belongs(doc[start - 1]):
         start -= 1
-    while end < head.sent.end and doc[end].tag_ in ("NNP", "NNPS") and end not in covered:
+    while end < head.sent.end and belongs(doc[end]):
         end += 1
     return Span(doc, start, end, label=UNTYPED)
 

@@ -14,9 +14,9 @@ LOOSE_RELATIONS = frozenset({"appos", "acl:relcl", "parataxis", "punct", "advcl"
 
 def head_of(source: Span) -> Token:
     """The word that says who the source is: of those that hang on nothing inside it the first noun, else pronoun."""
-    tops = [t for t in source if t.head.i == t.i or not source.start <= t.head.i < source.end]
+    tops = [t for t in source if not t.is_space and (t.head.i == t.i or not source.start <= t.head.i < source.end)]
     nouns = [t for t in tops if t.tag_ in NOUN_TAGS]
-    words = [t for t in tops if not t.is_punct and not t.is_space]
+    words = [t for t in tops if not t.is_punct]
     return next(iter((*nouns, *(t for t in words if t.tag_ != "DT"), *words)), source.root)
 
 

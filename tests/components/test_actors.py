@@ -146,6 +146,33 @@ def test_a_proper_noun_that_is_no_entity_still_has_its_name() -> None:
     ]
 
 
+def test_a_name_that_two_heads_lead_to_is_one_actor() -> None:
+    doc = document(
+        ("lead", "NN", 1, "compound", "O"),
+        ("prosecutor", "NN", 5, "nsubj", "O"),
+        (",", ",", 3, "punct", "O"),
+        ("Ana", "NNP", 1, "conj", "B-PERSON"),
+        (",", ",", 3, "punct", "O"),
+        ("spoke", "VBD", 5, "ROOT", "O"),
+        sources=[(0, 5)],
+    )
+    assert [(actor.name, actor.role) for actor in actors(doc)] == [("Ana", "lead prosecutor")]
+
+
+@pytest.mark.parametrize("entity", ["O", "I-PERSON"])
+def test_white_space_is_no_part_of_a_name_and_no_actor(entity: str) -> None:
+    doc = document(
+        ("Ana", "NNP", 3, "nsubj", "O" if entity == "O" else "B-PERSON"),
+        ("\t", "NNP", 0, "flat", entity),
+        ("\n", "NNP", 0, "conj", "O"),
+        ("spoke", "VBD", 3, "ROOT", "O"),
+        ("\t", "NNP", 5, "nsubj", "O"),
+        ("left", "VBD", 5, "ROOT", "O"),
+        sources=[(0, 3), (4, 5)],
+    )
+    assert [(actor.name, actor.start, actor.end) for actor in actors(doc)] == [("Ana", 0, 1)]
+
+
 def test_mentions_are_spans_named_by_their_attribution() -> None:
     doc = document(*TITLED, sources=[(0, 4), (6, 7)])
     ActorComponent()(doc)
