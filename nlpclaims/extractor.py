@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from textwrap import shorten
+from threading import Lock
 
 import spacy
 from spacy.language import Language
@@ -16,6 +17,8 @@ from nlpclaims.records import Article, Claim, Failure
 DEFAULT_MODEL = "en_news_claims"
 REQUIRED = ("parser", "attribution", "actors")
 PIECE = 100_000
+_ONE_AT_A_TIME = Lock()
+"""A pipeline forgets what it learns from a piece, which would pull words from under another thread's feet."""
 
 
 class Extractor:
@@ -40,7 +43,7 @@ class Extractor:
         place = Place()
         for piece in pieces(text):
             # What the vocabulary learns from a piece is forgotten after it; only plain data leaves the zone.
-            with self.nlp.memory_zone():
+            with _ONE_AT_A_TIME, self.nlp.memory_zone():
                 doc = self.nlp(piece)
                 claims += claims_of(doc, document, place)
                 place = Place(place.characters + len(piece), place.sentences + count_sentences(doc))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,12 @@ def test_a_failing_article_is_reported_and_the_others_go_on(extractor: Extractor
     assert [failure.document for failure in failures] == ["broken"]
     with pytest.raises(TypeError):
         list(extractor.extract_many([broken]))
+
+
+def test_threads_can_share_an_extractor(extractor: Extractor) -> None:
+    alone = extractor.extract(TEXT)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(extractor.extract, [TEXT] * 12)) == [alone] * 12
 
 
 def test_one_text_is_not_many(extractor: Extractor) -> None:
