@@ -1,0 +1,159 @@
+"""Named entities: the best well-formed spans of each token's scores for BIO labels.
+
+The component suits a ``tok2vec`` that sees far beyond the word, such as a transformer; spaCy's own ``ner``, which looks
+back at what it has found, suits a small encoder better.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc, Span
+from spacy.training import Example, biluo_tags_to_spans
+from thinc.api import Config, Model, Optimizer, set_dropout_rate
+
+from nlpclaims.components.decoding import Floats, best_labels, log_softmax, spans_of
+
+Entities = list[tuple[int, int, str]]
+
+DEFAULT_MODEL = Config().from_str(
+    """
+[model]
+@architectures = "spacy.Tagger.v2"
+
+[model.tok2vec]
+@architectures = "spacy.HashEmbedCNN.v2"
+pretrained_vectors = null
+width = 96
+depth = 4
+embed_size = 2000
+window_size = 1
+maxout_pieces = 3
+subword_features = true
+"""
+)["model"]
+
+
+@Language.factory(
+    "nlpclaims_ner",
+    assigns=["doc.ents", "token.ent_iob", "token.ent_type"],
+    default_config={"model": DEFAULT_MODEL, "scorer": {"@scorers": "spacy.ner_scorer.v1"}},
+    default_score_weights={"ents_f": 1.0, "ents_p": 0.0, "ents_r": 0.0, "ents_per_type": None},
+)
+def make_entities(
+    nlp: Language, name: str, model: Model[list[Doc], list[Floats]], scorer: Callable[..., dict[str, Any]] | None
+) -> "EntityComponent":
+    return EntityComponent(nlp, model, name, scorer=scorer)
+
+
+class EntityComponent(TrainablePipe):
+    """A trainable pipe that writes ``doc.ents``."""
+
+    def __init__(
+        self,
+        nlp: Language,
+        model: Model[list[Doc], list[Floats]],
+        name: str = "ner",
+        *,
+        scorer: Callable[..., dict[str, Any]] | None = None,
+    ) -> None:
+        self.vocab, self.model, self.name, self.scorer = nlp.vocab, model, name, scorer
+        self.cfg: dict[str, Any] = {"labels": []}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The kinds of entity."""
+        return tuple(self.cfg["labels"])
+
+    @property
+    def bio_labels(self) -> tuple[str, ...]:
+        """What each token is scored for, in the order of the scores."""
+        return ("O", *(f"{side}-{kind}" for kind in self.labels for side in "BI"))
+
+    @property
+    def label_data(self) -> list[str]:
+        return list(self.cfg["labels"])
+
+    def add_label(self, label: str) -> int:
+        """Add a kind before the weights are initialised; 0 where it is known."""
+        if label in self.cfg["labels"]:
+            return 0
+        self.cfg["labels"].append(label)
+        self.vocab.strings.add(label)
+        return 1
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,  # noqa: ARG002
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        """Collect the kinds of entity, or take *labels*, and set up the weights."""
+        for label in labels or sorted({ent.label_ for eg in get_examples() for ent in eg.reference.ents}):
+            self.add_label(label)
+        if not self.labels:
+            raise ValueError("training needs documents with entities")
+        docs = [example.predicted for example in islice(get_examples(), 10)]
+        scores = [np.zeros((len(doc), len(self.bio_labels)), dtype=np.float32) for doc in docs]
+        self.model.initialize(X=docs, Y=scores)
+
+    def predict(self, docs: Iterable[Doc]) -> list[Entities]:
+        docs = list(docs)
+        filled = [doc for doc in docs if len(doc)]
+        scores = [log_softmax(rows) for rows in self.model.predict(filled)] if filled else []
+        for doc, rows in zip(filled, scores, strict=True):
+            spaces = np.fromiter((token.is_space for token in doc), dtype=bool, count=len(doc))
+            rows[spaces, 0], rows[spaces, 1:] = 0.0, -np.inf
+        found = iter(spans_of(tags, self.bio_labels) for tags in best_labels(scores, self.bio_labels))
+        return [next(found) if len(doc) else [] for doc in docs]
+
+    def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Entities]) -> None:
+        for doc, entities in zip(docs, scores, strict=True):
+            doc.set_ents([Span(doc, start, end, label=kind) for start, end, kind in entities])
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """One step of cross-entropy on the tokens whose entities are known."""
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        examples = [example for example in examples if len(example.predicted)]
+        if not examples:
+            return losses
+        set_dropout_rate(self.model, drop)
+        guesses, backprop = self.model.begin_update([example.predicted for example in examples])
+        gradients = []
+        for example, rows in zip(examples, guesses, strict=True):
+            truth = self._truth(example)
+            known = np.flatnonzero(truth >= 0)
+            gradient = np.zeros_like(rows)
+            gradient[known] = rows[known]
+            gradient[known, truth[known]] -= 1
+            losses[self.name] -= float(np.log(rows[known, truth[known]] + 1e-9).sum())
+            gradients.append(gradient)
+        backprop(gradients)
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+    def _truth(self, example: Example) -> NDArray[np.int64]:
+        """The index of each predicted token's gold label, -1 where it is not known."""
+        biluo = example.get_aligned_ner()
+        truth = np.array([-1 if tag is None or tag == "-" else 0 for tag in biluo], dtype=np.int64)
+        known = ["O" if tag is None or tag == "-" else tag for tag in biluo]
+        numbers = {label: i for i, label in enumerate(self.bio_labels)}
+        for span in biluo_tags_to_spans(example.predicted, known):
+            if f"B-{span.label_}" in numbers:
+                truth[span.start : span.end] = numbers[f"I-{span.label_}"]
+                truth[span.start] = numbers[f"B-{span.label_}"]
+        return truth

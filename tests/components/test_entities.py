@@ -1,0 +1,73 @@
+"""The entity component learns from whole and from partial annotation, and writes well-formed spans."""
+
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+
+from nlpclaims.components.entities import EntityComponent
+
+SENTENCES = [
+    ("Anna Berg left Oslo", [(0, 2, "PERSON"), (3, 4, "LOC")]),
+    ("Oslo greeted Omar", [(0, 1, "LOC"), (2, 3, "PERSON")]),
+    ("the harbour closed", []),
+]
+
+
+def gold(nlp: Language, text: str, entities: list[tuple[int, int, str]]) -> Doc:
+    doc = Doc(nlp.vocab, text.split())
+    doc.set_ents([Span(doc, *entity) for entity in entities])
+    return doc
+
+
+def found(doc: Doc) -> list[tuple[int, int, str]]:
+    return [(ent.start, ent.end, ent.label_) for ent in doc.ents]
+
+
+@pytest.fixture(scope="module")
+def trained() -> Language:
+    spacy.util.fix_random_seed(0)
+    nlp = spacy.blank("en")
+    pipe = nlp.add_pipe("nlpclaims_ner", name="ner")
+    assert isinstance(pipe, EntityComponent)
+    examples = [Example(Doc(nlp.vocab, text.split()), gold(nlp, text, ents)) for text, ents in SENTENCES]
+    optimizer = nlp.initialize(lambda: examples)
+    for _ in range(40):
+        pipe.update(examples, sgd=optimizer)
+    return nlp
+
+
+def test_it_learns(trained: Language) -> None:
+    for text, entities in SENTENCES:
+        assert found(trained(Doc(trained.vocab, text.split()))) == entities
+
+
+def test_it_is_the_same_from_disk(trained: Language, tmp_path: Path) -> None:
+    trained.to_disk(tmp_path)
+    again = spacy.load(tmp_path)
+    for text, entities in SENTENCES:
+        assert found(again(Doc(again.vocab, text.split()))) == entities
+
+
+def test_white_space_is_no_part_of_an_entity(trained: Language) -> None:
+    doc = trained(Doc(trained.vocab, ["Anna", "\n\n", "Berg", " "], spaces=[False] * 4))
+    assert all(not token.is_space for ent in doc.ents for token in ent)
+
+
+def test_what_is_missing_teaches_nothing(trained: Language) -> None:
+    pipe = trained.get_pipe("ner")
+    doc = Doc(trained.vocab, ["Anna", "Berg", "left", "Oslo"])
+    doc.set_ents([Span(doc, 3, 4, "LOC")], missing=[Span(doc, 0, 3)], default="outside")
+    truth = pipe._truth(Example(Doc(trained.vocab, ["Anna", "Berg", "left", "Oslo"]), doc))
+    assert truth.tolist()[:3] == [-1, -1, -1]
+    assert pipe.bio_labels[truth[3]] == "B-LOC"
+
+
+def test_training_needs_entities() -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("nlpclaims_ner")
+    with pytest.raises(ValueError, match="entities"):
+        nlp.initialize(lambda: [Example(nlp.make_doc("ships left"), nlp.make_doc("ships left"))])
