@@ -283,7 +283,7 @@ class AttributionComponent(TrainablePipe):
             return losses
         set_dropout_rate(self.model, drop)
         docs = [example.predicted for example in examples]
-        golds = [_Gold(example.reference) for example in examples]
+        golds = [Gold(example.reference) for example in examples]
         refs = {name: self.model.get_ref(name) for name in self.model.ref_names}
         vectors, back_vectors = refs["tok2vec"].begin_update(docs)
         flat = self.model.ops.flatten(vectors)
@@ -325,7 +325,7 @@ class AttributionComponent(TrainablePipe):
         return losses
 
 
-class _Gold:
+class Gold:
     """The labels of a gold document: per token, and per pair once its cues are paired with tokens."""
 
     def __init__(self, doc: Doc) -> None:

@@ -1,7 +1,7 @@
 """``python -m nlpclaims.training.convert CORPORA OUTPUT``: write the syntax and entity corpora as spaCy's DocBin files.
 
 Writes ``syntax.train.spacy`` and ``syntax.dev.spacy``: gold syntax (EWT, GUM) with gold entities where the sentences
-have them, entities alone from WikiGold and CrossNER's politics, and tags and entities from silver annotation: a sixth
+have them, entities alone from WikiGold and CrossNER's politics, and tags and entities from silver annotation: a third
 of the Groningen Meaning Bank and CoreNLP's of a fourth of PolNeAR's training articles.
 """
 
@@ -38,7 +38,7 @@ def convert(source: Path, target: Path, seed: int = 0) -> None:
     ]
     train = [
         *gold,
-        *corpora.gmb_docs(source / "ner/gmb-silver.csv.gz", vocab, corpora.person_titles(gold), every=6),
+        *corpora.gmb_docs(source / "ner/gmb-silver.csv.gz", vocab, corpora.person_titles(gold), every=3),
         *corpora.corenlp_docs(source / "silver/polnear-corenlp.train.jsonl.gz", vocab, every=4),
     ]
     random.Random(seed).shuffle(train)

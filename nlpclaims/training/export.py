@@ -1,0 +1,141 @@
+"""``python -m nlpclaims.training.export TRAINED CONFIG OUTPUT``: the fine-tuned network as a spaCy pipeline.
+
+The encoder becomes an ONNX graph with int8 weights; each head's weights go into the component that computes it. Needs
+the ``train`` extra. TRAINED is what ``training.encoder`` wrote.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from spacy import util
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.training import Example
+from thinc.api import Model
+from torch import Tensor
+
+from nlpclaims.components.encoder import OnnxShim
+from nlpclaims.training.encoder import pretrained
+from nlpclaims.training.network import Encoder, Maxout, Network
+from nlpclaims.training.tokenizer import split_as_ud
+
+SENTENCE_LABELS = ("I", "S")
+
+
+def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
+    """The encoder as an ONNX graph with fused operations, its weights int8 with a scale for each output."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers.optimizer import optimize_model
+
+    with tempfile.TemporaryDirectory() as folder:
+        plain, fused, small = (Path(folder, f"{name}.onnx") for name in ("plain", "fused", "small"))
+        example = torch.ones(1, 16, dtype=torch.long)
+        torch.onnx.export(
+            encoder.eval(),
+            (example, example),
+            str(plain),
+            input_names=["ids", "marks"],
+            output_names=["vectors"],
+            dynamic_axes={"ids": {1: "length"}, "marks": {1: "length"}, "vectors": {1: "length"}},
+            opset_version=17,
+            dynamo=False,
+        )
+        heads, width = encoder.layers[0].heads, encoder.pieces.weight.shape[1]
+        optimised = optimize_model(str(plain), model_type="bert", num_heads=heads, hidden_size=width)
+        optimised.save_model_to_file(str(fused))
+        print(optimised.get_fused_operator_statistics(), file=sys.stderr)
+        if not quantise:
+            return fused.read_bytes()
+        options = {"DefaultTensorType": onnx.TensorProto.FLOAT}
+        quantize_dynamic(
+            fused, small, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8, extra_options=options
+        )
+        return small.read_bytes()
+
+
+def export(trained: Path, config: Path, output: Path) -> None:
+    known = json.loads((trained / "labels.json").read_text(encoding="utf-8"))
+    counts = {layer: len(known[layer]) for layer in ("tag", "dep", "ner")} | {"lemma": len(known["lemma"]["labels"])}
+    network = Network(counts)
+    network.load_state_dict(torch.load(trained / "network.pt", weights_only=True))
+    nlp = build(config, known)
+    encoder: Any = nlp.get_pipe("encoder")
+    shim = encoder.model.shims[0]
+    assert isinstance(shim, OnnxShim)
+    shim.load(graph_of(network.encoder), pretrained()[1])
+    fill(nlp, network)
+    nlp.to_disk(output)
+
+
+def build(config: Path, known: dict[str, Any]) -> Language:
+    """The pipeline of *config* with the labels of each component and weights that mean nothing yet."""
+    nlp = split_as_ud(util.load_model_from_config(util.load_config(config), auto_fill=True))
+    words = Doc(
+        nlp.vocab, ["Words", "."], tags=["NNS", "."], lemmas=["word", "."], heads=[0, 0], deps=["ROOT", "punct"]
+    )
+    examples = [Example(Doc(nlp.vocab, ["Words", "."]), words)]
+    kinds = [label[2:] for label in known["ner"] if label.startswith("B-")]
+    labels = {"tagger": known["tag"], "lemmatizer": known["lemma"], "parser": known["dep"], "ner": kinds}
+    encoder: Any = nlp.get_pipe("encoder")
+    encoder.initialize(lambda: examples, nlp=nlp)
+    for name, component in nlp.pipeline:
+        pipe: Any = component
+        if name in labels:
+            pipe.initialize(lambda: examples, nlp=nlp, labels=labels[name])
+        elif name in ("senter", "attribution"):
+            pipe.initialize(lambda: examples, nlp=nlp)
+    return nlp
+
+
+def fill(nlp: Language, network: Network) -> None:
+    """Give each component the weights of its head."""
+    models: dict[str, Any] = {name: getattr(pipe, "model", None) for name, pipe in nlp.pipeline}
+    for component, layer in (("tagger", "tag"), ("lemmatizer", "lemma"), ("ner", "ner"), ("senter", "senter")):
+        _linear(_softmax(models[component]), network.linear[layer])
+    parser = network.parser
+    for name, projection, bilinear in (
+        ("arcs", parser.arc, parser.arc_weights),
+        ("relations", parser.relation, parser.relation_weights),
+    ):
+        layer = models["parser"].get_ref(name)
+        _set(layer, project=projection.weight, bias=projection.bias, bilinear=bilinear)
+    _set(models["parser"].get_ref("arcs"), root=parser.root)
+    attribution, roles = models["attribution"], network.roles
+    for name in ("cue", "role"):
+        _linear(attribution.get_ref(name), network.linear[name])
+    pair = {"token": roles.token.weight, "cue": roles.cue.weight, "bias": roles.cue.bias}
+    _set(attribution.get_ref("pair"), **pair, features=roles.features.weight)
+    _linear(attribution.get_ref("output"), roles.output)
+    maxouts = [node for node in attribution.get_ref("context").walk() if node.name == "maxout"]
+    norms = [node for node in attribution.get_ref("context").walk() if node.name == "layernorm"]
+    sources: list[Maxout] = [roles.first, *roles.mixing]
+    for maxout, norm, source in zip(maxouts, norms, sources, strict=True):
+        shape = maxout.get_param("W").shape
+        _set(maxout, W=source.linear.weight.view(*shape), b=source.linear.bias.view(*shape[:2]))
+        _set(norm, G=source.norm.weight, b=source.norm.bias)
+
+
+def _softmax(model: Model[Any, Any]) -> Model[Any, Any]:
+    return next(node for node in model.walk() if node.has_param("W") and node.name.startswith("softmax"))
+
+
+def _linear(model: Model[Any, Any], layer: Any) -> None:
+    _set(model, W=layer.weight, b=layer.bias)
+
+
+def _set(model: Model[Any, Any], **weights: Tensor) -> None:
+    for name, value in weights.items():
+        array = np.ascontiguousarray(value.detach().float().numpy())
+        if array.shape != model.get_param(name).shape:
+            raise ValueError(f"{model.name}: {name} is {model.get_param(name).shape}, the network's {array.shape}")
+        model.set_param(name, array)
+
+
+if __name__ == "__main__":
+    export(*map(Path, sys.argv[1:4]))

@@ -1,0 +1,228 @@
+"""The network that is fine-tuned in PyTorch: MiniLM's encoder and one head for each layer of annotation.
+
+What it learns is written out by ``training.export`` for the components that run without PyTorch; each head here
+computes what its component does. Encoder: BERT (Devlin et al., NAACL 2019) as distilled by Wang et al. (NeurIPS 2020),
+with a learned embedding of each word's shape added to its input. Parser: Dozat and Manning (ICLR 2017).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
+from nlpclaims.components.cue_features import TABLE_ROWS
+from nlpclaims.components.wordpieces import N_MARKS
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the network is; the first four are MiniLM-L6's."""
+
+    vocabulary: int = 30522
+    width: int = 384
+    layers: int = 6
+    heads: int = 12
+    positions: int = 512
+    arc: int = 256
+    relation: int = 96
+    pair: int = 128
+    pair_depth: int = 2
+
+
+_random = np.random.default_rng(0)
+
+
+def dropout(x: Tensor, p: float, training: bool) -> Tensor:
+    """Dropout, *p* to within 1/256, by NumPy's random bytes: PyTorch draws on one core, for a third of a step."""
+    if not training or not p:
+        return x
+    dropped = round(p * 256)
+    kept = torch.from_numpy(_random.integers(0, 256, x.shape, np.uint8)) >= dropped
+    return x * kept.to(x.dtype).mul_(256 / (256 - dropped))
+
+
+class Layer(nn.Module):
+    """A transformer layer, normalised after each sublayer."""
+
+    def __init__(self, sizes: Sizes, p: float) -> None:
+        super().__init__()
+        width, self.heads, self.p = sizes.width, sizes.heads, p
+        self.qkv = nn.Linear(width, 3 * width)
+        self.attended = nn.Linear(width, width)
+        self.attended_norm = nn.LayerNorm(width, eps=1e-12)
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        batch, length, width = x.shape
+        if mask is None:  # written out, for the operations that onnxruntime knows how to fuse
+            parts = zip(self.qkv.weight.chunk(3), self.qkv.bias.chunk(3), strict=True)
+            q, k, v = (
+                (torch.matmul(x, w.T) + b).view(batch, length, self.heads, -1).permute(0, 2, 1, 3) for w, b in parts
+            )
+            scores = torch.matmul(q, k.transpose(-1, -2)) / ((width // self.heads) ** 0.5)
+            mixed = torch.matmul(scores.softmax(-1), v)
+        else:
+            q, k, v = self.qkv(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+            mixed = F.scaled_dot_product_attention(q, k, v, mask)
+        mixed = self.attended(mixed.transpose(1, 2).reshape(batch, length, width))
+        x = self.attended_norm(x + dropout(mixed, self.p, self.training))
+        return self.norm(x + dropout(self.down(F.gelu(self.up(x))), self.p, self.training))
+
+
+class Encoder(nn.Module):
+    """Word pieces and marks ``(batch, length)`` to vectors ``(batch, length, width)``."""
+
+    def __init__(self, sizes: Sizes, p: float = 0.1) -> None:
+        super().__init__()
+        self.p = p
+        self.pieces = nn.Embedding(sizes.vocabulary, sizes.width)
+        self.positions = nn.Embedding(sizes.positions, sizes.width)
+        self.marks = nn.Embedding(N_MARKS, sizes.width)
+        nn.init.zeros_(self.marks.weight)
+        self.norm = nn.LayerNorm(sizes.width, eps=1e-12)
+        self.layers = nn.ModuleList([Layer(sizes, p) for _ in range(sizes.layers)])
+
+    def forward(self, ids: Tensor, marks: Tensor, mask: Tensor | None = None) -> Tensor:
+        places = torch.arange(ids.shape[1], device=ids.device)
+        x = self.norm(self.pieces(ids) + self.positions(places) + self.marks(marks))
+        x = dropout(x, self.p, self.training)
+        for layer in self.layers:
+            x = layer(x, mask)
+        return x
+
+    def load_bert(self, weights: Mapping[str, Tensor]) -> None:
+        """Take the weights of a Hugging Face ``BertModel`` of the same sizes."""
+        own = {
+            "pieces.weight": weights["embeddings.word_embeddings.weight"],
+            "positions.weight": weights["embeddings.position_embeddings.weight"]
+            + weights["embeddings.token_type_embeddings.weight"][0],
+            "marks.weight": self.marks.weight.data,
+        }
+        names = {
+            "norm": "embeddings.LayerNorm",
+            **{
+                f"layers.{i}.{ours}": f"encoder.layer.{i}.{theirs}"
+                for i in range(len(self.layers))
+                for ours, theirs in (
+                    ("attended", "attention.output.dense"),
+                    ("attended_norm", "attention.output.LayerNorm"),
+                    ("up", "intermediate.dense"),
+                    ("down", "output.dense"),
+                    ("norm", "output.LayerNorm"),
+                )
+            },
+        }
+        for kind in ("weight", "bias"):
+            own |= {f"{ours}.{kind}": weights[f"{theirs}.{kind}"] for ours, theirs in names.items()}
+            for i in range(len(self.layers)):
+                parts = [weights[f"encoder.layer.{i}.attention.self.{n}.{kind}"] for n in ("query", "key", "value")]
+                own[f"layers.{i}.qkv.{kind}"] = torch.cat(parts)
+        self.load_state_dict(own)
+
+
+class Parser(nn.Module):
+    """Biaffine scores of heads and relations within sentences."""
+
+    def __init__(self, sizes: Sizes, relations: int, p: float = 0.33) -> None:
+        super().__init__()
+        self.p, self.relations = p, relations
+        self.arc = nn.Linear(sizes.width, 2 * sizes.arc)
+        self.relation = nn.Linear(sizes.width, 2 * sizes.relation)
+        self.root = nn.Parameter(torch.zeros(sizes.arc))
+        self.arc_weights = nn.Parameter(torch.zeros(sizes.arc + 1, sizes.arc))
+        self.relation_weights = nn.Parameter(torch.zeros(sizes.relation + 1, relations * (sizes.relation + 1)))
+
+    def arcs(self, words: Tensor, sentences: Tensor) -> Tensor:
+        """Scores of each word's heads.
+
+        Args:
+            words: vectors ``(n_words, width)``.
+            sentences: indices of each sentence's words, -1 beyond its end, ``(n_sentences, longest)``.
+
+        Returns:
+            ``(n_sentences, longest, 1 + longest)``: dependent, and head with the root first.
+        """
+        dependents, heads = dropout(F.relu(self.arc(words)), self.p, self.training).chunk(2, -1)
+        there = sentences >= 0
+        heads, dependents = heads[sentences.clamp(0)], dependents[sentences.clamp(0)]
+        root = self.root.to(heads.dtype).expand(len(sentences), 1, -1)
+        heads = torch.cat([root, heads], 1)
+        dependents = F.pad(dependents, (0, 1), value=1.0)
+        scores = dependents @ self.arc_weights.to(heads.dtype) @ heads.transpose(1, 2)
+        return scores.float().masked_fill(~F.pad(there, (1, 0), value=True)[:, None], -1e4)
+
+    def labels(self, words: Tensor, dependents: Tensor, heads: Tensor) -> Tensor:
+        """Scores ``(n, relations)`` of pairs of words, given by index, shape ``(n,)``; a root's head is -1."""
+        low, high = dropout(F.relu(self.relation(words)), self.p, self.training).chunk(2, -1)
+        high = high[heads.clamp(0)] * (heads >= 0)[:, None]
+        low, high = F.pad(low[dependents], (0, 1), value=1.0), F.pad(high, (0, 1), value=1.0)
+        mixed = (low @ self.relation_weights.to(low.dtype)).view(len(low), self.relations, -1)
+        return (mixed * high[:, None]).sum(-1).float()
+
+
+class Maxout(nn.Module):
+    """thinc's Maxout with three pieces and a normalised result."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(inputs, outputs * 3)
+        nn.init.xavier_uniform_(self.linear.weight)
+        nn.init.zeros_(self.linear.bias)
+        self.norm = nn.LayerNorm(outputs, eps=1e-8)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(self.linear(x).unflatten(-1, (-1, 3)).amax(-1).float())
+
+
+class Roles(nn.Module):
+    """The roles of tokens round their cues: the layers of ``AttributionModel.v1`` from ``pair`` to ``output``."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__()
+        self.depth = sizes.pair_depth
+        self.token = nn.Linear(sizes.width, sizes.pair, bias=False)
+        self.cue = nn.Linear(sizes.width, sizes.pair)
+        self.features = nn.Embedding(sum(TABLE_ROWS), sizes.pair)
+        nn.init.normal_(self.features.weight, std=0.05)
+        self.first = Maxout(sizes.pair, sizes.pair)
+        self.mixing = nn.ModuleList([Maxout(3 * sizes.pair, sizes.pair) for _ in range(sizes.pair_depth)])
+        self.output = nn.Linear(sizes.pair, len(ROLE_LABELS))
+
+    def forward(self, words: Tensor, token: Tensor, cue: Tensor, features: Tensor, lengths: Tensor) -> Tensor:
+        """Logits ``(n_pairs, n_roles)`` for pairs of a token and a cue, those of a cue together; see ``Pairs``."""
+        hidden = self.token(words)[token] + self.cue(words)[cue] + self.features(features).sum(1)
+        # As thinc pads sequences: `depth` rows of zeros before each of them, and after the last.
+        order = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
+        rows = torch.arange(len(token)) + self.depth * (order + 1)
+        padded = hidden.new_zeros(len(token) + self.depth * (len(lengths) + 1), hidden.shape[1])
+        x = self.first(padded.index_copy(0, rows, hidden))
+        for layer in self.mixing:
+            x = x + layer(torch.cat([F.pad(x, (0, 0, 1, 0))[:-1], x, F.pad(x, (0, 0, 0, 1))[1:]], 1))
+        return self.output(x[rows]).float()
+
+
+class Network(nn.Module):
+    """The encoder with all heads. Vectors of words are the means of their pieces' vectors."""
+
+    def __init__(self, labels: Mapping[str, int], sizes: Sizes = Sizes()) -> None:
+        """*labels* is how many there are of "tag", "lemma", "dep" and "ner"."""
+        super().__init__()
+        self.sizes = sizes
+        self.encoder = Encoder(sizes)
+        counts = {k: labels[k] for k in ("tag", "lemma", "ner")}
+        counts |= {"senter": 2, "cue": len(CUE_LABELS), "role": len(ROLE_LABELS)}
+        self.linear = nn.ModuleDict({name: nn.Linear(sizes.width, n) for name, n in counts.items()})
+        self.parser = Parser(sizes, labels["dep"])
+        self.roles = Roles(sizes)
+
+    def words(self, ids: Tensor, marks: Tensor, mask: Tensor, place: Tensor, word: Tensor, n_words: int) -> Tensor:
+        """Vectors ``(n_words, width)``; *place* is where in the flattened batch each piece is, *word* whose it is."""
+        hidden = self.encoder(ids, marks, mask[:, None, None]).float().flatten(0, 1)[place]
+        total = hidden.new_zeros(n_words, hidden.shape[1]).index_add(0, word, hidden)
+        counts = torch.bincount(word, minlength=n_words).clamp(1)
+        return total / counts[:, None]
