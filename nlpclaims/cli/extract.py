@@ -4,7 +4,7 @@ import math
 import sys
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nlpclaims.batch import cores
 from nlpclaims.console import SOME_FAILED, Report, exit_codes, uninterrupted
 from nlpclaims.errors import OutputError
 from nlpclaims.reading import STDIN, Source, find_sources, is_same_file, is_text_encoding, read_source
@@ -20,7 +21,11 @@ from nlpclaims.records import Article, Claim, Failure
 from nlpclaims.writing import SUFFIXES, open_output, open_stdout, open_writer
 
 if TYPE_CHECKING:
+    from nlpclaims.batch import WorkerPool
     from nlpclaims.extractor import Extractor
+
+WORTH_A_WORKER = 250_000
+"""Bytes of input that take a process several times as long as loading the pipeline."""
 
 
 class Format(str, Enum):
@@ -100,6 +105,18 @@ def extract(
     encoding: Annotated[
         str, typer.Option(metavar="NAME", help="The encoding of the articles.", callback=_known_encoding)
     ] = "utf-8",
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            "-w",
+            metavar="N",
+            min=1,
+            help="How many processes share the work. Default: as many as there are cores where the input is large, "
+            "else one.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress, warnings or summary on stderr; errors only.")
     ] = False,
@@ -119,6 +136,7 @@ def extract(
         model=model,
         min_confidence=min_confidence,
         encoding=encoding,
+        workers=workers,
     )
     with exit_codes(report):
         run(job, report)
@@ -137,6 +155,7 @@ class Job:
     model: str | None = None
     min_confidence: float = 0.0
     encoding: str = "utf-8"
+    workers: int | None = None
 
 
 class _NothingRead(Exception):
@@ -161,7 +180,7 @@ def run(job: Job, report: Report) -> None:
         if job.output and first is None and report.failures:
             raise _NothingRead
         # With nothing to read, the user is spared the wait for the pipeline.
-        extractor = _load(job.model) if first else None
+        extractor = stack.enter_context(_open(job, sources)) if first else None
         writer = stack.enter_context(open_writer(job.format, stream))
         if first and extractor:
             # Where the claims appear on a terminal, they are the progress, and a bar would run into them.
@@ -174,7 +193,7 @@ def run(job: Job, report: Report) -> None:
 
 
 def _extract(
-    extractor: "Extractor", articles: Iterable[Article], report: Report
+    extractor: "Extractor | WorkerPool", articles: Iterable[Article], report: Report
 ) -> Iterator[tuple[str, Sequence[Claim]]]:
     """The claims of each article that does not fail, with the article's id."""
     waiting: deque[str] = deque()  # the pipeline reads ahead of what it has done
@@ -221,10 +240,23 @@ def _warn_of_language(article: Article, report: Report) -> None:
         report.warning(f"{article.id}: the text does not look English; its claims are not to be relied on")
 
 
-def _load(model: str | None) -> "Extractor":
+def _open(job: Job, sources: Sequence[Source | Failure]) -> "AbstractContextManager[Extractor | WorkerPool]":
+    workers = job.workers or _worthwhile_workers(sources)
+    if workers > 1:
+        from nlpclaims.batch import WorkerPool
+
+        return WorkerPool(workers, job.model)
     from nlpclaims.extractor import load
 
-    return load(model)
+    return nullcontext(load(job.model))
+
+
+def _worthwhile_workers(sources: Sequence[Source | Failure]) -> int:
+    """As many as the cores, where each has enough to read to make up for its start."""
+    paths = [source.path for source in sources if isinstance(source, Source) and source.path is not None]
+    with suppress(OSError, ValueError):
+        return max(1, min(cores(), sum(path.stat().st_size for path in paths) // WORTH_A_WORKER))
+    return 1
 
 
 def _standard_input() -> list[str]:
