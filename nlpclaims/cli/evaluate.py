@@ -23,6 +23,10 @@ app = typer.Typer(
 )
 
 
+COLUMNS = ("p", "r", "f", "gold", "ece", "confidence", "right", "n")
+"""Of a table, in order; those that no row has are left out."""
+
+
 class Format(str, Enum):
     """What ``--format`` takes."""
 
@@ -97,6 +101,24 @@ def attribution(
             _write(score(articles, predictions), format_)
         else:
             _write(_run(evaluate, articles, model, report), format_)
+
+
+@app.command()
+def confidence(
+    file: CorpusFile, *, format_: FormatOption = None, model: ModelOption = None, quiet: QuietOption = False
+) -> None:
+    """Score how far the confidence of attributions can be trusted, on PolNeAR's JSONL.
+
+    ece: the expected calibration error; bins: how many of a confidence are right.
+
+    min_confidence: precision and recall of what has at least so much.
+    """
+    report = Report(quiet)
+    with exit_codes(report):
+        from nlpclaims.evaluation.confidence import evaluate
+        from nlpclaims.evaluation.polnear import read_articles
+
+        _write(_run(evaluate, list(read_articles(file)), model, report), format_)
 
 
 @app.command()
@@ -188,7 +210,7 @@ def _write_table(figures: Figures, stream: TextIO) -> None:
     from rich.table import Table
 
     rows = list(_rows(figures))
-    columns = [name for name in ("p", "r", "f", "gold") if any(name in row for _, row in rows)]
+    columns = [name for name in COLUMNS if any(name in row for _, row in rows)]
     table = Table(box=SIMPLE_HEAD)
     table.add_column("")
     for name in columns:
@@ -204,7 +226,7 @@ def _rows(figures: Figures) -> Iterator[tuple[str, Mapping[str, float]]]:
     if total:
         yield "all", total
     for name, value in figures.items():
-        if name in ("types", "classes"):
+        if name in ("types", "classes", "bins", "min_confidence"):
             yield from value.items()
         elif name not in total:
-            yield name, value if isinstance(value, Mapping) else {"f": value}
+            yield name, value if isinstance(value, Mapping) else {"ece" if name == "ece" else "f": value}

@@ -190,21 +190,23 @@ def score_examples(examples: Iterable["Example"]) -> dict[str, float]:
     for example in examples:
         gold, predicted = example.reference, example.predicted
         discard = _offsets(*gold.spans.get("discard", ()))
-        scorer.add(gold.text, _marked_attributions(gold), doc_attributions(predicted), discard)
+        scorer.add(gold.text, marked_attributions(gold), doc_attributions(predicted), discard)
     names = ("source_exact", "cue_exact", "content_exact", "content_overlap", "triple")
     return {f"attr_{name}": scorer.counts[name].f1 for name in names}
 
 
-def right_predictions(gold: "Doc", predicted: "Doc") -> list[bool]:
-    """For each of the ``doc._.attributions`` of *predicted* whether it is right as a whole (``triple``)."""
-    words = WordIndex(gold.text)
-    gold_sets = [_words_of(item, words) for item in _marked_attributions(gold)]
-    predicted_sets = [_words_of(item, words) for item in doc_attributions(predicted)]
-    right = _right_triples(gold_sets, predicted_sets)
-    return [number in right for number in range(len(predicted_sets))]
+def judge(
+    text: str, gold: Iterable[RoleSpans], predicted: Iterable[RoleSpans], discard: Spans = ()
+) -> list[bool | None]:
+    """For each predicted attribution whether it is right as a whole (``triple``); ``None`` where it does not count."""
+    words = WordIndex(text, discard)
+    sets = [_words_of(item, words) for item in predicted]
+    counted = [i for i, item in enumerate(sets) if item.cue or item.content]
+    right = {counted[j] for j in _right_triples(_word_sets(gold, words), [sets[i] for i in counted])}
+    return [i in right if item.cue or item.content else None for i, item in enumerate(sets)]
 
 
-def _marked_attributions(doc: "Doc") -> Iterable[RoleSpans]:
+def marked_attributions(doc: "Doc") -> Iterable[RoleSpans]:
     """The attributions of a gold document, with every span of a role: ``doc._.attributions`` keeps one source."""
     marked: dict[str, dict[str, list[tuple[int, int]]]] = {}
     for role in ROLES:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spacy.tokens import DocBin
 
 from nlpclaims.components.attribution import AttributionComponent
-from nlpclaims.evaluation.attribution import right_predictions
+from nlpclaims.evaluation.attribution import doc_attributions, judge, marked_attributions
 
 RIDGE = 1.0
 STEPS = 50
@@ -26,13 +26,15 @@ def calibrate(pipeline: Path, held_out: Path) -> None:
     evidence: list[list[float]] = []
     right: list[bool] = []
     for gold in DocBin().from_disk(held_out).get_docs(nlp.vocab):
-        predicted = gold.copy()
-        predicted.spans.clear()
-        found = component.predict([predicted])
-        component.set_annotations([predicted], found)
-        for attribution, correct in zip(predicted._.attributions, right_predictions(gold, predicted), strict=True):
-            evidence.append(found[0][int(attribution.id[1:])].evidence)
-            right.append(correct)
+        doc = nlp(gold.text)
+        (found,) = component.predict([doc])
+        component.set_annotations([doc], [found])
+        discard = [(span.start_char, span.end_char) for span in gold.spans.get("discard", ())]
+        verdicts = judge(gold.text, marked_attributions(gold), doc_attributions(doc), discard)
+        for attribution, verdict in zip(doc._.attributions, verdicts, strict=True):
+            if verdict is not None:
+                evidence.append(found[int(attribution.id[1:])].evidence)
+                right.append(verdict)
     component.cfg["calibration"] = fit_logistic(np.array(evidence), np.array(right))
     nlp.to_disk(pipeline)
     print(f"{len(right)} attributions, {np.mean(right):.1%} right", file=sys.stderr)
