@@ -239,13 +239,14 @@ class AttributionComponent(TrainablePipe):
                 else:
                     contents.append((first, last))
                     likely.append(float(here[start:end, 3:].sum(axis=1).mean()))
-            if not contents:
+            cue = _trim(doc, *cues[i])
+            if not contents or cue[0] == cue[1]:
                 continue
             best = max(sources, default=None)
             contents = _join(doc, contents, [cues[i], *([best[1:]] if best else [])])
             source_certainty = best and best[0] / (best[2] - best[1])
             evidence = _evidence(certainty[i], float(np.mean(likely)), source_certainty)
-            result.append(_Decoded(cues[i], best and best[1:], contents, evidence))
+            result.append(_Decoded(cue, best and best[1:], contents, evidence))
         return result
 
     def confidence(self, evidence: Sequence[float]) -> float:

@@ -81,9 +81,7 @@ class OnnxShim(Shim):
             for pieces in read
             for window in windows(pieces.word, self.cfg["window"], self.cfg["overlap"])
         ]
-        threads = min(
-            len(jobs), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        )
+        threads = min(len(jobs), _threads())
         if threads > 1:
             with ThreadPoolExecutor(threads) as pool:
                 kept = list(pool.map(self._run, jobs))
@@ -121,6 +119,13 @@ class OnnxShim(Shim):
         saved = msgpack_loads(bytes_data)
         self.cfg = saved["config"]
         return self.load(saved["graph"], saved["vocabulary"].split("\n")) if saved["graph"] else self
+
+
+def _threads() -> int:
+    """As many as the cores, or as ``OMP_NUM_THREADS`` says."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return int(told) if told.isdecimal() and int(told) else free
 
 
 def _mean_by_word(parts: list[Floats], pieces: Pieces, n_words: int, width: int) -> Floats:

@@ -1,4 +1,7 @@
-"""``python -m nlpclaims.training.assemble CONFIG OUTPUT --paths.syntax DIR …``: put the trained parts together."""
+"""``python -m nlpclaims.training.assemble CONFIG OUTPUT --paths.PART DIR …``: put the trained parts together.
+
+The tokenizer is that of the part named first.
+"""
 
 import sys
 from pathlib import Path
@@ -15,7 +18,7 @@ def assemble(config: Path, output: Path, overrides: dict[str, Any]) -> None:
     nlp = util.load_model_from_config(util.load_config(config, overrides=overrides), auto_fill=True)
     # A pipeline put together from parts starts with a tokenizer of its own; the parser was trained on its part's.
     tokenizer: Any = nlp.tokenizer
-    trained: Any = util.load_model(overrides["paths.syntax"]).tokenizer
+    trained: Any = util.load_model(next(iter(overrides.values()))).tokenizer
     tokenizer.from_bytes(trained.to_bytes())
     nlp.meta.update(
         name="news_claims",
@@ -26,6 +29,7 @@ def assemble(config: Path, output: Path, overrides: dict[str, Any]) -> None:
     )
     # A part's scores in training say nothing about the whole; models/README.md gives those, with their commands.
     nlp.meta["performance"] = {}
+    nlp._config["paths"] = dict.fromkeys(nlp._config["paths"])  # where the parts lay is nothing to a user
     nlp.to_disk(output)
 
 
