@@ -74,6 +74,9 @@ def attribution(
             show_default=False,
         ),
     ] = None,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="Count the pipeline's errors by kind rather than what is right.")
+    ] = False,
     format_: FormatOption = None,
     model: ModelOption = None,
     quiet: QuietOption = False,
@@ -86,11 +89,13 @@ def attribution(
     """
     report = Report(quiet)
     with exit_codes(report):
-        from nlpclaims.evaluation.attribution import evaluate, score
+        from nlpclaims.evaluation.attribution import evaluate, evaluate_errors, score
         from nlpclaims.evaluation.polnear import read_articles, read_predictions
 
         if predicted and model:
             raise typer.BadParameter("name a model or a file of predictions, not both", param_hint="--predicted")
+        if predicted and errors:
+            raise typer.BadParameter("errors are counted for a pipeline, not a file", param_hint="--errors")
         articles = list(read_articles(file))
         if predicted:
             predictions = read_predictions(predicted)
@@ -100,7 +105,7 @@ def attribution(
                 report.warning(f"{predicted}: {len(unknown)} of its article {are} not in {file}, as {min(unknown)!r}")
             _write(score(articles, predictions), format_)
         else:
-            _write(_run(evaluate, articles, model, report), format_)
+            _write(_run(evaluate_errors if errors else evaluate, articles, model, report), format_)
 
 
 @app.command()
@@ -229,4 +234,9 @@ def _rows(figures: Figures) -> Iterator[tuple[str, Mapping[str, float]]]:
         if name in ("types", "classes", "bins", "min_confidence"):
             yield from value.items()
         elif name not in total:
-            yield name, value if isinstance(value, Mapping) else {"ece" if name == "ece" else "f": value}
+            yield name, value if isinstance(value, Mapping) else {_column(name, value): value}
+
+
+def _column(name: str, value: float) -> str:
+    """Of a figure that stands alone: a count, an error, or else an F1."""
+    return "n" if isinstance(value, int) else "ece" if name == "ece" else "f"

@@ -29,6 +29,8 @@ from nlpclaims.components.quotes import quotations
 ROLES = ("source", "cue", "content")
 CUES_AT_ONCE = 64
 MAX_GAP = 8
+UNLIKELY = 0.02
+"""Tokens that have a role with less probability, whatever the cue, bound what is read round a cue."""
 UNCALIBRATED = [1.0, 1.0, 1.0, 0.0, 0.0]
 
 DEFAULT_MODEL = """
@@ -186,6 +188,7 @@ class AttributionComponent(TrainablePipe):
         flat = self.model.ops.flatten(vectors)
         cue_scores = log_softmax(self.model.get_ref("cue").predict(flat))
         cue_scores[:, 0] += self.cfg["cue_bias"]
+        likely = log_softmax(self.model.get_ref("role").predict(flat))[:, 0] < np.log(1 - UNLIKELY)
         offsets = np.cumsum([0, *(len(doc) for doc in docs)])
         by_doc = [cue_scores[a:b] for a, b in pairwise(offsets)]
         cues = [
@@ -193,12 +196,15 @@ class AttributionComponent(TrainablePipe):
         ]
         for doc, found, offset, probabilities in zip(docs, cues, offsets, by_doc, strict=False):
             certainty = [1 - float(np.exp(probabilities[start:end, 0]).mean()) for start, end in found]
-            here = flat[offset : offset + len(doc)]
-            yield self._assemble(doc, found, certainty, *self._score_pairs(doc, found, here)) if found else []
+            here = slice(offset, offset + len(doc))
+            scored = self._score_pairs(doc, found, flat[here], likely[here]) if found else None
+            yield self._assemble(doc, found, certainty, *scored) if scored else []
 
-    def _score_pairs(self, doc: Doc, cues: list[tuple[int, int]], vectors: Floats) -> tuple[Pairs, Floats]:
+    def _score_pairs(
+        self, doc: Doc, cues: list[tuple[int, int]], vectors: Floats, likely: NDArray[np.bool_]
+    ) -> tuple[Pairs, Floats]:
         """The document's pairs and the log-probabilities of their roles, shape ``(n_pairs, n_roles)``."""
-        pairs = pair_up(Structure.of(doc), cues, self.cfg["window"])
+        pairs = pair_up(Structure.of(doc), cues, self.cfg["window"], likely)
         bounds = np.cumsum([0, *pairs.lengths])
         scores = []
         for first in range(0, len(cues), CUES_AT_ONCE):  # bounds the memory that a long document takes

@@ -82,8 +82,13 @@ class Pairs:
     lengths: Ints
 
 
-def pair_up(structure: Structure, cues: list[tuple[int, int]], window: int) -> Pairs:
-    """Pair each cue, a token range, with the tokens within *window* tokens and one paragraph of it."""
+def pair_up(
+    structure: Structure, cues: list[tuple[int, int]], window: int, likely: NDArray[np.bool_] | None = None
+) -> Pairs:
+    """Pair each cue, a token range, with the tokens within *window* tokens and one paragraph of it.
+
+    *likely* says which tokens may have a role at all; a cue's pairs then end with the outermost of these.
+    """
     n = len(structure.head)
     starts = np.array([c[0] for c in cues], dtype=np.int64)
     ends = np.array([c[1] for c in cues], dtype=np.int64)
@@ -92,6 +97,12 @@ def pair_up(structure: Structure, cues: list[tuple[int, int]], window: int) -> P
     lows = np.maximum(starts - window, np.searchsorted(paragraphs, paragraphs[starts] - 1, "left"))
     highs = np.minimum(ends + window, np.searchsorted(paragraphs, paragraphs[ends - 1] + 1, "right"))
     lows, highs = np.maximum(lows, 0), np.minimum(highs, n)
+    if likely is not None:
+        places = np.flatnonzero(likely)
+        outermost = np.concatenate([[-1], places, [n]])  # a cue without any keeps what it has
+        first = outermost[np.searchsorted(places, lows) + 1]
+        last = outermost[np.searchsorted(places, highs)]
+        lows, highs = np.maximum(lows, np.minimum(first, starts)), np.minimum(highs, np.maximum(last + 1, ends))
     lengths = highs - lows
     cue = np.repeat(np.arange(len(cues)), lengths)
     token = np.arange(len(cue)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + lows[cue]

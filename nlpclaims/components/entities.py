@@ -107,7 +107,7 @@ class EntityComponent(TrainablePipe):
         filled = [doc for doc in docs if len(doc)]
         scores = [log_softmax(rows) for rows in self.model.predict(filled)] if filled else []
         for doc, rows in zip(filled, scores, strict=True):
-            spaces = np.fromiter((token.is_space for token in doc), dtype=bool, count=len(doc))
+            spaces = doc.to_array("IS_SPACE") > 0
             rows[spaces, 0], rows[spaces, 1:] = 0.0, -np.inf
         found = iter(spans_of(tags, self.bio_labels) for tags in best_labels(scores, self.bio_labels))
         return [next(found) if len(doc) else [] for doc in docs]

@@ -324,10 +324,9 @@ def _empty() -> Parse:
 
 def _words(doc: Doc) -> tuple[Ints, Ints]:
     """The tokens that are words, and which of them begin a sentence, as indices into the words."""
-    begins = np.fromiter((bool(token.is_sent_start) for token in doc), dtype=bool, count=len(doc))
-    spaces = np.fromiter((token.is_space for token in doc), dtype=bool, count=len(doc))
-    words = np.flatnonzero(~spaces)
-    starts = np.flatnonzero(begins[words])
+    columns = doc.to_array(["SENT_START", "IS_SPACE"])
+    words = np.flatnonzero(columns[:, 1] == 0)
+    starts = np.flatnonzero(columns[words, 0] == 1)
     starts = np.union1d([0], starts) if len(words) else starts
     cuts = [np.arange(a, b, LONGEST_SENTENCE) for a, b in pairwise([*starts, len(words)])]
     return words, np.concatenate(cuts).astype(np.int64) if cuts else starts

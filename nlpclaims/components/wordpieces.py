@@ -101,7 +101,7 @@ def _quotation_marks(doc: Doc) -> tuple[Ints, dict[int, str]]:
     stretches = quotations(doc.text)
     if not stretches:
         return inside, curly
-    starts = np.fromiter((token.idx for token in doc), dtype=np.int64, count=len(doc))
+    starts = doc.to_array("IDX").astype(np.int64)
     for start, end in stretches:
         first, last = (int(i) for i in np.searchsorted(starts, [start, end]))
         inside[first:last] = 1

@@ -111,27 +111,69 @@ def _words_of(item: RoleSpans, words: WordIndex) -> WordSets:
     return WordSets(*(words.touched(item.get(role) or ()) for role in ROLES))
 
 
-def _right_triples(gold: list[WordSets], predicted: list[WordSets]) -> set[int]:
-    """The numbers of the predicted attributions that are right as a whole."""
-    pairs = sorted(
+class Pair(NamedTuple):
+    """A gold and a predicted attribution, by number, that share words of their contents."""
+
+    gold: int
+    predicted: int
+    jaccard: float
+    same_source: bool
+
+    @property
+    def is_right(self) -> bool:
+        return self.same_source and self.jaccard >= 0.5
+
+
+def _pairs(gold: list[WordSets], predicted: list[WordSets]) -> list[Pair]:
+    """Gold and predicted attributions paired one to one, best overlap of contents first."""
+    candidates = sorted(
         (-len(g.content & p.content) / len(g.content | p.content), -len(g.cue & p.cue), i, j)
         for i, g in enumerate(gold)
         for j, p in enumerate(predicted)
         if not g.content.isdisjoint(p.content)
     )
+    found: list[Pair] = []
     paired_gold: set[int] = set()
     paired_predicted: set[int] = set()
-    right: set[int] = set()
-    for negative_overlap, _, i, j in pairs:
+    for negative_jaccard, _, i, j in candidates:
         if i in paired_gold or j in paired_predicted:
             continue
         paired_gold.add(i)
         paired_predicted.add(j)
         ours, theirs = gold[i].source, predicted[j].source
         same_source = not ours.isdisjoint(theirs) or not (ours or theirs)
-        if same_source and negative_overlap <= -0.5:
-            right.add(j)
-    return right
+        found.append(Pair(i, j, -negative_jaccard, same_source))
+    return found
+
+
+def _right_triples(gold: list[WordSets], predicted: list[WordSets]) -> set[int]:
+    """The numbers of the predicted attributions that are right as a whole."""
+    return {pair.predicted for pair in _pairs(gold, predicted) if pair.is_right}
+
+
+ERRORS = ("missed", "spurious", "boundary", "wrong source", "wrong link")
+
+
+def error_kinds(gold: Iterable[RoleSpans], predicted: Iterable[RoleSpans], text: str, discard: Spans = ()) -> list[str]:
+    """What is wrong with an article's predicted attributions, one of ``ERRORS`` for each that is not right.
+
+    boundary: its content is the gold one's in less than half of their joint words. wrong source: the content is right,
+    and the source is another or is lacking. wrong link: it has words of a gold content that another one has more of, or
+    a gold cue with no word of its content. missed, spurious: an attribution that the other side has nothing of.
+    """
+    words = WordIndex(text, discard)
+    ours, theirs = _word_sets(gold, words), _word_sets(predicted, words)
+    pairs = _pairs(ours, theirs)
+    kinds = [
+        "boundary" if pair.jaccard < 0.5 and pair.same_source else "wrong source" for pair in pairs if not pair.is_right
+    ]
+    lone = [("missed", item, theirs) for i, item in enumerate(ours) if i not in {pair.gold for pair in pairs}] + [
+        ("spurious", item, ours) for j, item in enumerate(theirs) if j not in {pair.predicted for pair in pairs}
+    ]
+    for kind, item, others in lone:
+        touched = any(not (item.content | item.cue).isdisjoint(other.content | other.cue) for other in others)
+        kinds.append("wrong link" if touched else kind)
+    return kinds
 
 
 def score(
@@ -166,6 +208,22 @@ def evaluate(nlp: "Language", articles: Iterable[Mapping[str, Any]]) -> dict[str
     for doc, gold in annotate(nlp, texts, unneeded=("noun_types", "actors", "stance")):
         scorer.add(gold["text"], gold["attributions"], doc_attributions(doc), gold.get("discard") or ())
     return scorer.figures()
+
+
+def evaluate_errors(nlp: "Language", articles: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """How many errors of each kind a pipeline makes in gold articles; see ``error_kinds``.
+
+    Raises:
+        ModelError: the pipeline has no component ``attribution``, or a text is too long for it.
+    """
+    require(nlp, "attribution", "doc._.attributions")
+    counts = dict.fromkeys(ERRORS, 0)
+    texts = ((article["text"], article) for article in articles)
+    for doc, gold in annotate(nlp, texts, unneeded=("noun_types", "actors", "stance")):
+        found, discard = doc_attributions(doc), gold.get("discard") or ()
+        for kind in error_kinds(gold["attributions"], found, gold["text"], discard):
+            counts[kind] += 1
+    return counts
 
 
 def doc_attributions(doc: "Doc") -> list[dict[str, list[tuple[int, int]]]]:

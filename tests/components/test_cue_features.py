@@ -59,3 +59,15 @@ def test_pairs_are_grouped_by_cue_and_their_rows_lie_in_their_tables() -> None:
     ends = np.cumsum(TABLE_ROWS)
     assert (pairs.features < ends).all() and (pairs.features >= ends - TABLE_ROWS).all()
     assert list(pairs.token[pairs.in_cue]) == [1, 10]
+
+
+def test_pairs_end_with_the_outermost_tokens_that_may_have_a_role() -> None:
+    structure = Structure.of(tree())
+    likely = np.zeros(12, dtype=bool)
+    likely[[3, 5]] = True
+    assert list(pair_up(structure, [(1, 2)], 80, likely).token) == [1, 2, 3, 4, 5]
+    assert list(pair_up(structure, [(10, 11)], 80, likely).token) == [3, 4, 5, 6, 7, 8, 9, 10]
+    assert list(pair_up(structure, [(1, 2)], 80, np.zeros(12, dtype=bool)).token) == [1]
+    whole, same = pair_up(structure, [(1, 2)], 80), pair_up(structure, [(1, 2)], 80, np.ones(12, dtype=bool))
+    assert list(whole.token) == list(same.token)
+    assert (whole.features == same.features).all()

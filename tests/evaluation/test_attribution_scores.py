@@ -10,7 +10,14 @@ from spacy.training import Example
 
 from nlpclaims.components.attribution import set_attributions
 from nlpclaims.errors import ModelError
-from nlpclaims.evaluation.attribution import evaluate, score, score_examples
+from nlpclaims.evaluation.attribution import (
+    ERRORS,
+    error_kinds,
+    evaluate,
+    evaluate_errors,
+    score,
+    score_examples,
+)
 
 TEXT = 'Ann said the tax is wrong. "It will fail," Bob added. Critics disagree.'
 
@@ -219,3 +226,35 @@ def test_a_text_must_fit_the_pipeline(nlp):
     nlp.max_length = 10
     with pytest.raises(ModelError, match="at most 10"):
         evaluate(nlp, [GOLD])
+
+
+LONG = "Ann said it will rain all day. Bob said Cem denied that it snows."
+
+
+@pytest.mark.parametrize(
+    ("predicted", "kinds"),
+    [
+        ([("Ann", "said", "it will rain all day")], []),
+        ([], ["missed"]),
+        ([("Ann", "said", "it will")], ["boundary"]),
+        ([("Bob", "said", "it will rain all day")], ["wrong source"]),
+        ([("", "said", "it will rain all day")], ["wrong source"]),
+        ([("Cem", "denied", "it snows")], ["missed", "spurious"]),
+        ([("Ann", "said", "it snows")], ["wrong link", "wrong link"]),
+    ],
+)
+def test_kinds_of_errors(predicted: list[tuple[str, str, str]], kinds: list[str]) -> None:
+    gold = attribution("Ann", "said", "it will rain all day", LONG)
+    found = [
+        {"source": parts["source"], "cue": parts["cue"], "content": [[at, at + len(content)]]}
+        for source, cue, content in predicted
+        for parts, at in [(attribution(source, cue, content, LONG), LONG.rindex(content))]
+    ]
+    assert error_kinds([gold], found, LONG) == kinds
+
+
+def test_errors_are_counted_by_kind() -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("nlpclaims_attribution", name="attribution")
+    gold = {"id": "a", "text": "", "attributions": []}
+    assert evaluate_errors(nlp, [gold]) == dict.fromkeys(ERRORS, 0)
