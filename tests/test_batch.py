@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,11 @@ def test_a_broken_pipeline_is_told_as_by_load(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{")
     with WorkerPool(2, tmp_path) as pool, pytest.raises(ModelError, match=r"cannot load|no pipeline|not"):
         list(pool.extract_many(["One said two."]))
+
+
+def test_the_command_writes_the_same_bytes_with_any_number_of_workers() -> None:
+    command = [sys.executable, "-m", "nlpclaims", "extract", *map(str, SAMPLES), "--quiet", "--workers"]
+    one, two = (subprocess.run([*command, n], capture_output=True, timeout=300, check=True) for n in ("1", "2"))
+    assert one.stdout == two.stdout
+    assert one.stdout.count(b"\n") > len(SAMPLES)
+    assert two.stderr == b""
