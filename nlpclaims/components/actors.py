@@ -1,15 +1,20 @@
 """Say who the source of each attribution is: the mention inside the source, its fullest name in the document, its role.
 
-Names are matched within the document: a shorter name stands for the longer one that contains it. A pronoun is left
-unresolved rather than guessed, and a description ("Ukrainian officials") is its own name.
+Names are matched within the document: a shorter name stands for the longer one that contains it. A pronoun, or a
+description with "the", stands for what ``components.coreference`` finds; "I" and "we" inside a quotation are its
+speaker, and a relative pronoun is what its clause belongs to. Where that finds nothing, a pronoun is left unresolved
+rather than guessed, and a description ("Ukrainian officials") is its own name.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup, Token
 
+from nlpclaims.components import coreference  # noqa: F401 (registers doc._.antecedents)
+from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.components.phrases import (
     DETERMINERS,
@@ -20,6 +25,11 @@ from nlpclaims.components.phrases import (
     head_of,
     noun_phrase,
 )
+from nlpclaims.components.quotes import quotations
+
+FIRST_PERSON = frozenset({"i", "we"})
+MAX_CLIMB = 3
+"""How many words up a clause's verb may stand from its relative pronoun."""
 
 
 class ActorMention(NamedTuple):
@@ -59,8 +69,8 @@ class ActorComponent:
     def __call__(self, doc: Doc) -> Doc:
         attributions = doc._.attributions
         names = NameBook(doc, attributions)
-        # Two heads of a source can lead to one name: as the name that follows a description, and as its conjunct.
-        found = dict.fromkeys(actor for a in attributions if a.source for actor in _actors(a.id, a.source, names))
+        resolver = _Resolver(doc, attributions, names)
+        found = [actor for attribution in attributions for actor in resolver.actors(attribution)]
         doc._.actors = tuple(found)
         doc._.names = {(name.start, name.end): (names.fullest(name), names.type(name)) for name in names.names}
         doc.spans["actor"] = SpanGroup(
@@ -69,26 +79,114 @@ class ActorComponent:
         return doc
 
 
-def _actors(attribution: str, source: Span, names: NameBook) -> Iterator[ActorMention]:
-    top = head_of(source)
-    for head in (top, *_conjuncts(top, source)):
-        if head.is_space:  # no word, though the parser takes it for one
-            continue
-        entity = _entity_at(head, source, names)
-        if entity is not None:
-            own = name_text(entity)
-            name = names.fullest(entity)
-            start, end = entity.start, entity.end
-            while end - start > 1 and (entity.doc[end - 1].tag_ == "POS" or entity.doc[end - 1].is_space):
-                end -= 1
-            role, resolved_by = names.role(entity, source), "name" if own == name else "alias"
-            yield ActorMention(attribution, start, end, name, names.type(entity), role, resolved_by)
-        elif head.tag_ not in PRONOUN_TAGS:
-            start, end = noun_phrase(head, source.start, source.end)
-            while start < head.i and source.doc[start].tag_ in DETERMINERS:
-                start += 1
-            phrase = " ".join(source.doc[start:end].text.split())
-            yield ActorMention(attribution, start, end, phrase, described_type(head), None, "description")
+class _Resolver:
+    """Finds the actors of a document's attributions, each of them once."""
+
+    def __init__(self, doc: Doc, attributions: list[Attribution], names: NameBook) -> None:
+        self.doc, self.attributions, self.names = doc, attributions, names
+        self._actors: dict[str, list[ActorMention]] = {}
+        self._quoted = quotations(doc.text)
+
+    def actors(self, attribution: Attribution) -> list[ActorMention]:
+        """The actors of an attribution, in the order of their mentions; none while they are being looked for."""
+        if attribution.id not in self._actors:
+            self._actors[attribution.id] = []
+            if attribution.source is not None:
+                # Two heads of a source can lead to one name: the name that follows a description, and its conjunct.
+                found = dict.fromkeys(self._of_source(attribution, attribution.source))
+                self._actors[attribution.id] = list(found)
+        return self._actors[attribution.id]
+
+    def _of_source(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
+        top = head_of(source)
+        for head in (top, *_conjuncts(top, source)):
+            if head.is_space:  # no word, though the parser takes it for one
+                continue
+            entity = _entity_at(head, source, self.names)
+            if entity is not None:
+                own = name_text(entity)
+                start, end = entity.start, entity.end
+                while end - start > 1 and (entity.doc[end - 1].tag_ == "POS" or entity.doc[end - 1].is_space):
+                    end -= 1
+                who = self._named(entity, source)
+                resolved_by = "name" if own == who.name else "alias"
+                yield ActorMention(attribution.id, start, end, *who[:3], resolved_by)
+            elif head.tag_ in PRONOUN_TAGS:
+                referent = self._pronoun(head, attribution)
+                if referent is not None:
+                    yield ActorMention(attribution.id, head.i, head.i + 1, *referent[:3], "pronoun")
+            else:
+                start, end = _described(head, source.start, source.end)
+                phrase = " ".join(self.doc[start:end].text.split())
+                referent = self._antecedent(head)
+                if referent is None or referent.described:
+                    referent = Referent(phrase, described_type(head), None)
+                elif referent.role is None and referent.type == "PERSON":
+                    referent = referent._replace(role=phrase)
+                yield ActorMention(attribution.id, start, end, *referent[:3], "description")
+
+    def _named(self, name: Span, source: Span | None = None) -> "Referent":
+        return Referent(self.names.fullest(name), self.names.type(name), self.names.role(name, source))
+
+    def _pronoun(self, pronoun: Token, attribution: Attribution) -> "Referent | None":
+        if pronoun.tag_ in ("WP", "WDT"):
+            noun = _head_of_relative_clause(pronoun)
+            return None if noun is None else self._noun(noun)
+        if pronoun.lemma_.lower() in FIRST_PERSON:
+            return self._speaker(pronoun, attribution)
+        return self._antecedent(pronoun)
+
+    def _speaker(self, pronoun: Token, attribution: Attribution) -> "Referent | None":
+        """The one actor of the attribution whose content is a quotation that holds the pronoun."""
+        if not any(start <= pronoun.idx < end for start, end in self._quoted):
+            return None
+        for other in self.attributions:
+            inside = any(span.start <= pronoun.i < span.end for span in other.content)
+            if other.id != attribution.id and inside and len(actors := self.actors(other)) == 1:
+                return Referent(actors[0].name, actors[0].type, actors[0].role)
+        return None
+
+    def _antecedent(self, anaphor: Token) -> "Referent | None":
+        """What the anaphor refers to, by way of other descriptions where need be."""
+        antecedents = self.doc._.antecedents
+        place = anaphor.i
+        while place in antecedents:
+            place = antecedents[place]
+            if self.names.at(place) is not None:
+                break
+        return self._noun(self.doc[place]) if place != anaphor.i else None
+
+    def _noun(self, noun: Token) -> "Referent":
+        name = self.names.at(noun.i)
+        if name is not None:
+            return self._named(name)
+        start, end = _described(noun, noun.sent.start, noun.sent.end)
+        return Referent(" ".join(self.doc[start:end].text.split()), described_type(noun), None, described=True)
+
+
+class Referent(NamedTuple):
+    """Whom a mention stands for; *described* where the document gives no name."""
+
+    name: str
+    type: str
+    role: str | None
+    described: bool = False
+
+
+def _described(head: Token, low: int, high: int) -> tuple[int, int]:
+    """The tokens of the noun phrase under *head* inside ``[low, high)``, without its determiner."""
+    start, end = noun_phrase(head, low, high)
+    while start < head.i and head.doc[start].tag_ in DETERMINERS:
+        start += 1
+    return start, end
+
+
+def _head_of_relative_clause(pronoun: Token) -> Token | None:
+    """The noun that the clause of a relative pronoun modifies; ``None`` for a question."""
+    for verb in (pronoun, *islice(pronoun.ancestors, MAX_CLIMB)):
+        if verb.dep_.startswith("acl"):
+            return verb.head
+    return None
 
 
 def _conjuncts(head: Token, source: Span) -> Iterator[Token]:

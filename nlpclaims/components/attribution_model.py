@@ -73,13 +73,16 @@ def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = Non
     cue.set_param("W", model.ops.alloc2f(*cue.get_param("W").shape))
 
 
-def build_pair_layer(hidden_width: int, width: int) -> Model[PairInput, Floats]:
-    """A layer that adds up projections of the token's and the cue's vectors and embeddings of the pair's features."""
+def build_pair_layer(hidden_width: int, width: int, rows: int = sum(TABLE_ROWS)) -> Model[PairInput, Floats]:
+    """A layer that adds up projections of the token's and the cue's vectors and embeddings of the pair's features.
+
+    *rows* is how many embeddings of features there are.
+    """
     return Model(
         "pair",
         _pair_forward,
         init=_pair_initialize,
-        dims={"nO": hidden_width, "nI": width},
+        dims={"nO": hidden_width, "nI": width, "nF": rows},
         params={"token": None, "cue": None, "bias": None, "features": None},
     )
 
@@ -89,7 +92,7 @@ def _pair_initialize(model: Model[PairInput, Floats], X: object = None, Y: objec
     for name in ("token", "cue"):
         model.set_param(name, glorot_uniform_init(model.ops, (hidden, width)))
     model.set_param("bias", zero_init(model.ops, (hidden,)))
-    model.set_param("features", glorot_uniform_init(model.ops, (sum(TABLE_ROWS), hidden)))
+    model.set_param("features", glorot_uniform_init(model.ops, (model.get_dim("nF"), hidden)))
 
 
 def _pair_forward(

@@ -1,5 +1,6 @@
 """What a document's structure says about a token seen from a cue: distance, syntax, quotation, sentence, paragraph."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,6 @@ Ints = NDArray[np.int64]
 
 # Rows of the embedding table for each feature below, in their order.
 TABLE_ROWS = (64, 512, 1024, 64, 128, 128, 64, 128, 2048, 512, 512)
-TABLE_STARTS = np.cumsum([0, *TABLE_ROWS[:-1]])
 N_FEATURES = len(TABLE_ROWS)
 MAX_CHAIN = 12
 COMMAS = frozenset({",", ";", ":", "—", "–", "--"})
@@ -148,7 +148,7 @@ def _features(
     paragraph = np.clip(s.paragraph[token] - s.paragraph[head], -1, 1)
     quotes = quoted * 8 + cue_quoted * 4 + same_quotation * 2
     columns = (
-        (_bucket(distance),),
+        (bucket(distance),),
         (kin, branch_dep, cue_dep),
         (kin, branch_dep, s.dep[token], side),
         (np.clip(up, 0, 5), np.clip(down, 0, 5), same),
@@ -160,19 +160,29 @@ def _features(
         (s.tag[head], cue_dep, branch_dep, side),
         (s.tag[token], kin, side, quoted),
     )
-    rows = [
-        start_row + _mix(parts) % size for parts, start_row, size in zip(columns, TABLE_STARTS, TABLE_ROWS, strict=True)
-    ]
+    return table_rows(columns, TABLE_ROWS)
+
+
+def table_rows(columns: Sequence[tuple[NDArray[Any], ...]], sizes: Sequence[int]) -> NDArray[np.int32]:
+    """Rows of one embedding table for features, each of which has a stretch of it: ``(n_pairs, n_features)``.
+
+    Args:
+        columns: for each feature the values, of shape ``(n_pairs,)``, whose combinations are told apart by hashing.
+        sizes: how many rows each feature has.
+    """
+    starts = np.cumsum([0, *sizes[:-1]])
+    rows = [start + mix(parts) % size for parts, start, size in zip(columns, starts, sizes, strict=True)]
     return np.stack(rows, axis=1).astype(np.int32)
 
 
-def _bucket(distance: Ints) -> Ints:
+def bucket(distance: Ints) -> Ints:
+    """Signed distances as small numbers, exact to five and logarithmic beyond."""
     size = np.abs(distance)
     log = np.minimum((np.log2(np.maximum(size, 1)) * 4).astype(np.int64), 27)
     return np.sign(distance) * np.where(size < 6, size, log - 4) + 30
 
 
-def _mix(parts: tuple[NDArray[Any], ...]) -> NDArray[np.uint64]:
+def mix(parts: tuple[NDArray[Any], ...]) -> NDArray[np.uint64]:
     """One hash for each row of *parts* (Fowler, Noll and Vo's multiply and xor, with a final shift)."""
     mixed = np.full(len(parts[0]), 14695981039346656037, dtype=np.uint64)
     for part in parts:

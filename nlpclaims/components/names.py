@@ -42,11 +42,16 @@ class NameBook:
             return next((described_type(c) for c in fullest.root.children if c.dep_ == "appos"), TYPES[UNTYPED])
         return TYPES[fullest.label_]
 
-    def role(self, name: Span, source: Span) -> str | None:
+    def role(self, name: Span, source: Span | None = None) -> str | None:
         """The role that *source* states for the person in it, else the first that the document states."""
         if self.type(name) not in ("PERSON", "OTHER"):
             return None
-        return role_of(name, source) or self._roles.get(self.fullest(name))
+        own = role_of(name, source) if source is not None else None
+        return own or self._roles.get(self.fullest(name))
+
+    def at(self, place: int) -> Span | None:
+        """The name that the token of this index is part of."""
+        return self._name_at.get(place)
 
     def within(self, span: Span) -> list[Span]:
         """The names inside *span*, in order."""

@@ -31,11 +31,12 @@ MAX_OCCURRENCES = 30
 
 
 class Mention(NamedTuple):
-    """A mention: its words in the sentence (end exclusive) and its type as the corpus calls it."""
+    """A mention: its words in the sentence (end exclusive), its type and the entity as the corpus calls them."""
 
     start: int
     end: int
     type: str
+    entity: str
 
 
 def mentions(sentence: Sentence) -> list[Mention]:
@@ -56,7 +57,7 @@ def mentions(sentence: Sentence) -> list[Mention]:
                 if place is None:
                     raise ValueError(f"mention {name} closes without being open at {word.form!r}")
                 _, start, kind = opened.pop(place)
-                found.append(Mention(start, i + 1, kind))
+                found.append(Mention(start, i + 1, kind, name))
     if opened:
         raise ValueError(f"mention {opened[-1][0]} is not closed")
     return found

@@ -241,3 +241,101 @@ def test_of_two_people_of_one_name_the_nearest_before_is_meant() -> None:
             ("left", "VBD", at + 4, "ROOT", "O"),
         ]
     assert [a.name for a in actors(document(*people, sources=[(3, 4), (8, 9)]))] == ["Ana Lopez", "Rui Lopez"]
+
+
+PRONOUNS: list[Token] = [
+    ("Judge", "NNP", 1, "nmod:desc", "O"),
+    ("Ana", "NNP", 3, "nsubj", "B-PERSON"),
+    ("Lopez", "NNP", 1, "flat", "I-PERSON"),
+    ("left", "VBD", 3, "ROOT", "O"),
+    (".", ".", 3, "punct", "O"),
+    ("She", "PRP", 6, "nsubj", "O"),
+    ("spoke", "VBD", 6, "ROOT", "O"),
+    (".", ".", 6, "punct", "O"),
+    ("The", "DT", 9, "det", "O"),
+    ("judge", "NN", 10, "nsubj", "O"),
+    ("wept", "VBD", 10, "ROOT", "O"),
+    (".", ".", 10, "punct", "O"),
+]
+
+
+def test_a_pronoun_is_whom_it_refers_to_and_nobody_where_that_is_not_known() -> None:
+    doc = document(*PRONOUNS, sources=[(5, 6)])
+    assert actors(doc) == []
+    doc._.antecedents = {5: 1}
+    (found,) = actors(doc)
+    assert (found.start, found.end) == (5, 6)
+    assert found[3:] == ("Ana Lopez", "PERSON", "Judge", "pronoun")
+
+
+def test_a_description_is_whom_it_refers_to_by_way_of_others() -> None:
+    doc = document(*PRONOUNS, sources=[(8, 10), (5, 6)])
+    doc._.antecedents = {9: 5, 5: 1}
+    description, pronoun = sorted(actors(doc), key=lambda actor: -actor.start)
+    assert doc[description.start : description.end].text == "judge"
+    assert description[3:] == ("Ana Lopez", "PERSON", "Judge", "description")
+    assert pronoun.name == "Ana Lopez"
+
+
+def test_a_pronoun_for_a_description_has_the_description_as_its_name() -> None:
+    doc = document(
+        ("The", "DT", 1, "det", "O"),
+        ("judge", "NN", 2, "nsubj", "O"),
+        ("wept", "VBD", 2, "ROOT", "O"),
+        (".", ".", 2, "punct", "O"),
+        ("She", "PRP", 5, "nsubj", "O"),
+        ("spoke", "VBD", 5, "ROOT", "O"),
+        sources=[(4, 5)],
+    )
+    doc[1]._.noun_type = "person"
+    doc._.antecedents = {4: 1}
+    (found,) = actors(doc)
+    assert found[3:] == ("judge", "PERSON", None, "pronoun")
+
+
+def test_i_in_a_quotation_is_its_speaker_and_elsewhere_nobody() -> None:
+    words = ["“", "I", "think", "it", "rains", ",", "”", "Ana", "Lopez", "said", ".", "I", "doubt", "it", "."]
+    tags = ["``", "PRP", "VBP", "PRP", "VBZ", ",", "''", "NNP", "NNP", "VBD", ".", "PRP", "VBP", "PRP", "."]
+    heads = [2, 2, 9, 4, 2, 9, 9, 9, 7, 9, 9, 12, 12, 12, 12]
+    deps = ["punct", "nsubj", "ccomp", "nsubj", "ccomp", "punct", "punct", "nsubj", "flat", "ROOT", "punct"]
+    ents = ["O"] * 7 + ["B-PERSON", "I-PERSON"] + ["O"] * 6
+    spaces = [False, True, True, True, False, False, True, True, True, False, True, True, True, False, False]
+    doc = Doc(
+        VOCAB, words, spaces, tags=tags, heads=heads, deps=[*deps, "nsubj", "ROOT", "obj", "punct"], ents=ents,
+        lemmas=[word.lower() for word in words],
+    )  # fmt: skip
+
+    def place(first: int, last: int) -> list[list[int]]:
+        return [[doc[first].idx, doc[last].idx + len(doc[last])]]
+
+    set_attributions(
+        doc,
+        [
+            {"source": place(7, 8), "cue": place(9, 9), "content": place(0, 6)},
+            {"source": place(1, 1), "cue": place(2, 2), "content": place(3, 4)},
+            {"source": place(11, 11), "cue": place(12, 12), "content": place(13, 13)},
+        ],
+    )
+    assert [(doc[a.start].text, a.name, a.resolved_by) for a in actors(doc)] == [
+        ("Ana", "Ana Lopez", "name"),
+        ("I", "Ana Lopez", "pronoun"),
+    ]
+
+
+def test_a_relative_pronoun_is_what_its_clause_belongs_to() -> None:
+    doc = document(
+        ("Ana", "NNP", 5, "nsubj", "B-PERSON"),
+        ("Lopez", "NNP", 0, "flat", "I-PERSON"),
+        (",", ",", 4, "punct", "O"),
+        ("who", "WP", 4, "nsubj", "O"),
+        ("objected", "VBD", 0, "acl:relcl", "O"),
+        ("left", "VBD", 5, "ROOT", "O"),
+        sources=[(3, 4)],
+    )
+    (found,) = actors(doc)
+    assert (found.name, found.resolved_by) == ("Ana Lopez", "pronoun")
+
+
+def test_a_question_word_is_nobody() -> None:
+    doc = document(("Who", "WP", 1, "nsubj", "O"), ("objected", "VBD", 1, "ROOT", "O"), sources=[(0, 1)])
+    assert actors(doc) == []

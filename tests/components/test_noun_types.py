@@ -107,14 +107,14 @@ class TestReader:
     def test_nested_mentions_close_with_their_own_bracket(self, corpus: Callable[[str], Path]) -> None:
         first, second = read_conllu(corpus(NESTED))
         assert mentions(first) == [
-            Mention(3, 5, "object"),
-            Mention(0, 5, "person"),
-            Mention(6, 7, "person"),
-            Mention(6, 8, "animal"),
-            Mention(0, 8, "person"),
-            Mention(9, 11, "place"),
+            Mention(3, 5, "object", "2"),
+            Mention(0, 5, "person", "1"),
+            Mention(6, 7, "person", "1"),
+            Mention(6, 8, "animal", "3"),
+            Mention(0, 8, "person", "7"),
+            Mention(9, 11, "place", "4"),
         ]
-        assert mentions(second) == [Mention(0, 3, "organization"), Mention(4, 5, "person")]
+        assert mentions(second) == [Mention(0, 3, "organization", "5"), Mention(4, 5, "person", "6")]
 
     def test_the_common_noun_that_heads_a_mention_has_its_type(self, corpus: Callable[[str], Path]) -> None:
         (example,) = create_reader(corpus(NESTED))(spacy.blank("en"))

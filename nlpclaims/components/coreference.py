@@ -1,0 +1,320 @@
+"""Find whom a pronoun or a description stands for: the most likely of the nouns and names before it, or none of them.
+
+A mention-ranking model (Denis and Baldridge, EMNLP 2008) over the encoder's vectors of both heads and features of the
+pair; all antecedents of the right entity share the gold probability (Durrett and Klein, EMNLP 2013). Number and gender
+are learned from the words, never required. Pronouns of the first person inside a quotation are not ranked: they are its
+speaker, which ``components.actors`` knows.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.util import registry
+from thinc.api import Config, Linear, Maxout, Model, Optimizer, chain, set_dropout_rate
+
+from nlpclaims.components.attribution import get_attributions
+from nlpclaims.components.attribution_model import build_pair_layer
+from nlpclaims.components.cue_features import bucket, table_rows
+from nlpclaims.components.decoding import Floats
+from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
+from nlpclaims.components.quotes import quotations
+
+Ints = NDArray[np.int64]
+
+THIRD_PERSON = frozenset({"he", "she", "it", "they"})
+NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
+SENTENCES = 6
+"""How many sentences before an anaphor its antecedent may be."""
+CLUSTER_KEY = "cluster"
+FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)
+
+DEFAULT_MODEL = Config().from_str(
+    """
+[model]
+@architectures = "nlpclaims.CoreferenceModel.v1"
+hidden_width = 64
+
+[model.tok2vec]
+@architectures = "spacy.HashEmbedCNN.v2"
+pretrained_vectors = null
+width = 96
+depth = 4
+embed_size = 2000
+window_size = 1
+maxout_pieces = 3
+subword_features = true
+"""
+)["model"]
+
+if not Doc.has_extension("antecedents"):
+    Doc.set_extension("antecedents", default={})
+
+
+@registry.architectures("nlpclaims.CoreferenceModel.v1")
+def build_coreference_model(
+    tok2vec: Model[list[Doc], list[Floats]], hidden_width: int = 64
+) -> Model[list[Doc], list[Floats]]:
+    """Build the layers that the component calls by name: ``tok2vec``, and ``score`` of (anaphor, antecedent) pairs."""
+    score = chain(
+        build_pair_layer(hidden_width, tok2vec.get_dim("nO"), sum(FEATURE_ROWS)),
+        Maxout(hidden_width, hidden_width, nP=3, dropout=0.0, normalize=True),
+        Linear(1, hidden_width),
+    )
+    layers = {"tok2vec": tok2vec, "score": score}
+    return Model("coreference", _forward, init=_initialize, layers=list(layers.values()), refs=layers)
+
+
+def _forward(
+    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
+) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
+    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
+    return vectors, backprop
+
+
+def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
+    model.get_ref("tok2vec").initialize(X=X)
+    model.get_ref("score").initialize()
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The anaphors of a document, each with what it may refer to.
+
+    Attributes:
+        anaphors: index of each anaphor's head, shape ``(n_anaphors,)``.
+        lengths: how many candidates each has, shape ``(n_anaphors,)``; the first is the anaphor itself, for none.
+        anaphor: index of the anaphor's head by pair, shape ``(n_pairs,)``.
+        antecedent: index of the candidate's head, shape ``(n_pairs,)``.
+        features: rows of the embedding table, shape ``(n_pairs, len(FEATURE_ROWS))``.
+    """
+
+    anaphors: Ints
+    lengths: Ints
+    anaphor: Ints
+    antecedent: Ints
+    features: NDArray[np.int32]
+
+
+def find_anaphors(doc: Doc) -> list[int]:
+    """The heads of what refers back: pronouns of the third person, and "the" with a noun for a person or a body."""
+    return [
+        token.i
+        for token in doc
+        if (token.tag_ in ("PRP", "PRP$") and token.lemma_.lower() in THIRD_PERSON)
+        or (
+            token.tag_ in ("NN", "NNS")
+            and token._.noun_type in ("person", "organization")
+            and token.dep_ not in PARTS
+            and any(child.lower_ == "the" for child in token.lefts)
+        )
+    ]
+
+
+def find_candidates(doc: Doc) -> Candidates | None:
+    """Pair each anaphor with the nouns and names of the last ``SENTENCES`` sentences; ``None`` where it has none."""
+    anaphors = find_anaphors(doc)
+    if not anaphors:
+        return None
+    table = _Words(doc)
+    pairs: list[tuple[int, int]] = []
+    lengths = []
+    for anaphor in anaphors:
+        first = np.searchsorted(table.sentence, table.sentence[anaphor] - SENTENCES + 1)
+        own = [int(i) for i in table.nouns if first <= i < anaphor]
+        pairs += [(anaphor, anaphor), *((anaphor, i) for i in own)]
+        lengths.append(len(own) + 1)
+    every = np.array(pairs, dtype=np.int64)
+    return Candidates(
+        np.array(anaphors), np.array(lengths), every[:, 0], every[:, 1], table.features(every[:, 0], every[:, 1])
+    )
+
+
+class _Words:
+    """A document's words as columns of shape ``(n_tokens,)``, and the features of pairs of them."""
+
+    def __init__(self, doc: Doc) -> None:
+        names = ("HEAD", "DEP", "TAG", "LEMMA", "ENT_TYPE", "NORM", "IDX", "SENT_START", "ENT_IOB")
+        columns = doc.to_array(list(names)).reshape(len(doc), -1).astype(np.int64)
+        head, self.dep, self.tag, self.lemma, self.entity, norm, start, begins, iob = columns.T
+        self.head = np.arange(len(doc)) + head
+        self.sentence = np.cumsum(begins == 1)
+        self.kind = np.array([NOUN_TYPES.index(t._.noun_type) + 1 if t._.noun_type else 0 for t in doc], dtype=np.int64)
+        self.quoted = np.zeros(len(doc), dtype=np.int64)
+        for number, (opens, closes) in enumerate(quotations(doc.text), 1):
+            first, last = np.searchsorted(start, [opens, closes])
+            self.quoted[first:last] = number
+        self.paragraph = np.cumsum([t.is_space and t.text.count("\n") > 1 for t in doc])
+        self.nouns = np.array([t.i for t in doc if t.tag_ in NOUNS and t.dep_ not in PARTS], dtype=np.int64)
+        # Of a name the first word tells most of whom it names; of another noun, the noun.
+        self.telling = norm.copy()
+        for ent in doc.ents:
+            self.telling[ent.start : ent.end] = norm[ent.start]
+        self.named = (iob == 3) | (iob == 1)
+        self.seen = np.zeros(len(doc), dtype=np.int64)
+        counts: dict[int, int] = {}
+        for i in self.nouns.tolist():
+            counts[int(norm[i])] = self.seen[i] = counts.get(int(norm[i]), 0) + 1
+        self.speaker = np.zeros(len(doc), dtype=np.int64)
+        self.said_by = np.zeros(len(doc), dtype=np.int64)
+        for number, attribution in enumerate(get_attributions(doc), 1):
+            if attribution.source is not None:
+                self.speaker[attribution.source.start : attribution.source.end] = number
+                for span in attribution.content:
+                    self.said_by[span.start : span.end] = number
+
+    def features(self, a: Ints, c: Ints) -> NDArray[np.int32]:
+        """Rows of the embedding table for pairs of an anaphor and a candidate; a word paired with itself means none."""
+        none = (a == c).astype(np.int64)
+        sentences = np.clip(self.sentence[a] - self.sentence[c], 0, 7) * (1 - none) + 15 * none
+        between = np.searchsorted(self.nouns, a) - np.searchsorted(self.nouns, c)
+        pronoun = np.where(np.isin(self.kind[a], (0,)), self.lemma[a], 1)
+        speaks = (self.speaker[c] > 0) * 4 + (self.said_by[a] > 0) * 2 + (self.speaker[c] == self.said_by[a])
+        governs = (
+            (self.head[a] == self.head[c]) * 4 + (self.head[a] == c) * 2 + (self.head[self.head[a]] == self.head[c])
+        )
+        quotes = (self.quoted[a] > 0) * 4 + (self.quoted[c] > 0) * 2 + (self.quoted[a] == self.quoted[c])
+        columns = (
+            (sentences, pronoun),
+            (bucket(between), sentences),
+            (self.entity[c], pronoun, none),
+            (self.kind[c], self.tag[c], pronoun, none),
+            (self.dep[c], self.dep[a], none),
+            (self.lemma[c], pronoun, none),
+            (self.telling[c], pronoun, none),
+            (speaks, quotes, none),
+            (np.minimum(self.seen[c], 5), self.entity[c], sentences, none),
+            (self.lemma[a] == self.lemma[c], self.kind[a], self.kind[c], self.entity[c], none),
+            (governs, self.dep[c], none),
+            (np.clip(self.paragraph[a] - self.paragraph[c], 0, 4), self.dep[c], self.named[c], none),
+        )
+        return table_rows(columns, FEATURE_ROWS)
+
+
+@Language.factory(
+    "nlpclaims_coreference",
+    assigns=["doc._.antecedents"],
+    requires=["token.tag", "token.lemma", "token.dep", "token.head", "doc.ents", "token._.noun_type"],
+    default_config={"model": DEFAULT_MODEL},
+    default_score_weights={"pronoun_acc": 1.0},
+)
+def make_coreference(nlp: Language, name: str, model: Model[list[Doc], list[Floats]]) -> "CoreferenceComponent":
+    return CoreferenceComponent(nlp, model, name)
+
+
+class CoreferenceComponent(TrainablePipe):
+    """A trainable pipe that writes ``doc._.antecedents``, from the index of each anaphor's head to its antecedent's.
+
+    An anaphor that refers to nothing before it is not in it. In training the reference document has its mentions in
+    ``doc.spans["cluster"]``, where ``span.id_`` names the entity.
+    """
+
+    def __init__(self, nlp: Language, model: Model[list[Doc], list[Floats]], name: str = "coreference") -> None:
+        self.vocab, self.model, self.name = nlp.vocab, model, name
+        self.scorer = lambda examples, **_: score_antecedents(examples)
+        self.cfg: dict[str, Any] = {}
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,  # noqa: ARG002
+    ) -> None:
+        self.model.initialize(X=[example.predicted for example in islice(get_examples(), 10)])
+
+    def predict(self, docs: Iterable[Doc]) -> list[dict[int, int]]:
+        docs = list(docs)
+        found = [find_candidates(doc) for doc in docs]
+        vectors = self.model.get_ref("tok2vec").predict(docs) if any(found) else []
+        return [
+            self._rank(candidates, vectors[i]) if candidates is not None else {} for i, candidates in enumerate(found)
+        ]
+
+    def _rank(self, candidates: Candidates, vectors: Floats) -> dict[int, int]:
+        inputs = (vectors, candidates.antecedent, candidates.anaphor, candidates.features)
+        scores = self.model.get_ref("score").predict(inputs)[:, 0]
+        bounds = np.cumsum([0, *candidates.lengths])
+        best = [int(candidates.antecedent[a + scores[a:b].argmax()]) for a, b in pairwise(bounds)]
+        pairs = zip(candidates.anaphors.tolist(), best, strict=True)
+        return {anaphor: antecedent for anaphor, antecedent in pairs if anaphor != antecedent}
+
+    def set_annotations(self, docs: Iterable[Doc], scores: Sequence[dict[int, int]]) -> None:
+        for doc, antecedents in zip(docs, scores, strict=True):
+            doc._.antecedents = antecedents
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """One step on the marginal likelihood of the right entity's candidates, or of none where it has none."""
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        paired = [(eg, candidates) for eg in examples if (candidates := find_candidates(eg.predicted))]
+        if not paired:
+            return losses
+        set_dropout_rate(self.model, drop)
+        vectors, back_vectors = self.model.get_ref("tok2vec").begin_update([eg.predicted for eg, _ in paired])
+        gradients = []
+        for (example, candidates), rows in zip(paired, vectors, strict=True):
+            inputs = (rows, candidates.antecedent, candidates.anaphor, candidates.features)
+            scores, back = self.model.get_ref("score").begin_update(inputs)
+            d_scores, loss = _marginal(scores[:, 0], candidates, cluster_of(example.reference))
+            gradients.append(back(d_scores[:, None]))
+            losses[self.name] += loss
+        back_vectors(gradients)
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+
+def cluster_of(doc: Doc) -> dict[int, str]:
+    """The entity of each token that heads a gold mention; of several mentions the shortest."""
+    found: dict[int, str] = {}
+    for span in sorted(doc.spans.get(CLUSTER_KEY, ()), key=len, reverse=True):
+        found[span.root.i] = span.id_
+    return found
+
+
+def _marginal(scores: Floats, candidates: Candidates, clusters: dict[int, str]) -> tuple[Floats, float]:
+    gradient, loss = np.zeros_like(scores), 0.0
+    bounds = np.cumsum([0, *candidates.lengths])
+    for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
+        entity = clusters.get(anaphor)
+        right = np.array([entity is not None and clusters.get(int(i)) == entity for i in candidates.antecedent[a:b]])
+        right[0] = not right[1:].any()
+        exponents = np.exp(scores[a:b] - scores[a:b].max())
+        share = exponents / exponents.sum()
+        gold = np.where(right, share, 0.0)
+        gradient[a:b] = share - gold / gold.sum()
+        loss -= float(np.log(gold.sum() + 1e-9))
+    return gradient, loss
+
+
+def score_antecedents(examples: Iterable[Example]) -> dict[str, float | None]:
+    """``pronoun_acc``: of the third-person pronouns with a noun or name before them, how many get a right one."""
+    right = total = 0
+    for example in examples:
+        clusters = cluster_of(example.reference)
+        candidates = find_candidates(example.predicted)
+        if candidates is None:
+            continue
+        bounds = np.cumsum([0, *candidates.lengths])
+        for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
+            token, entity = example.predicted[anaphor], clusters.get(anaphor)
+            own = {int(i) for i in candidates.antecedent[a + 1 : b] if entity and clusters.get(int(i)) == entity}
+            if own and token.tag_ in ("PRP", "PRP$"):
+                total += 1
+                right += example.predicted._.antecedents.get(anaphor) in own
+    return {"pronoun_acc": right / total if total else None}
