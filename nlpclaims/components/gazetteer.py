@@ -1,0 +1,57 @@
+"""Which country a name stands for: the name of a country, of its people, its capital or its seat of government."""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+COUNTRIES = Path(__file__).with_name("countries.tsv")
+"""A line for each country: its ISO 3166-1 alpha-2 code and its names, separated by tabs (``training.countries``)."""
+
+KINDS = ("GPE", "NORP", "ORG", "OTHER")
+"""Actor types that can stand for a country: Jordan and Chad are also people."""
+
+
+def country_of(name: str, kind: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code of the country that a named actor stands for.
+
+    Args:
+        name: the actor's name, matched as a whole and in its case: "US" is one and "us" is not. "Dutch government" and
+            "government of Chile" stand for their countries as "the Netherlands", "Santiago" and "Chileans" do.
+        kind: the actor's type (``records.ACTOR_TYPES``).
+
+    Returns:
+        ``None`` where the gazetteer has no such name, or it is that of several countries ("Korea", "Georgia").
+    """
+    if kind not in KINDS:
+        return None
+    countries = read_countries()
+    whole = normal(name)
+    government = whole.removesuffix(" government").removesuffix(" Government")
+    for prefix in ("government of ", "Government of "):
+        government = government.removeprefix(prefix)
+    people = whole.removesuffix("s") if kind == "NORP" else whole
+    return next((countries[form] for form in (whole, normal(government), people) if form in countries), None)
+
+
+@cache
+def read_countries(path: Path = COUNTRIES) -> dict[str, str]:
+    """The code for each name, in normal form; read once.
+
+    Raises:
+        ValueError: one name stands for two countries.
+    """
+    countries: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        code, *names = line.split("\t")
+        for name in map(normal, names):
+            for form in (name, name.upper()):  # as in a headline
+                if countries.setdefault(form, code) != code:
+                    raise ValueError(f"{name} stands for {code} and {countries[form]}")
+    return countries
+
+
+def normal(name: str) -> str:
+    """A name without what is written in more than one way: dots, accents, curly apostrophes, commas and "the"."""
+    letters = unicodedata.normalize("NFKD", name.replace("’", "'").replace("&", "and").replace("-", " "))
+    plain = "".join(c for c in letters if not unicodedata.combining(c) and c not in ".,")
+    return " ".join(plain.split()).removeprefix("the ").removeprefix("The ")
