@@ -7,6 +7,7 @@ from spacy.tokens import Doc, Span
 
 from nlpclaims.components.actors import ActorMention, pairs_of
 from nlpclaims.components.attribution import Attribution
+from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.quotes import quotations
 from nlpclaims.records import Actor, Claim, Content, Cue, Offsets, Stance, Target, TextSpan
 
@@ -79,7 +80,8 @@ def _cue(span: Span, place: Place) -> Cue:
 
 def _actor(doc: Doc, actor: ActorMention, place: Place) -> Actor:
     mention = _text_span(doc[actor.start : actor.end], place)
-    return Actor(actor.name, actor.type, actor.role, actor.resolved_by, mention)
+    represents = country_of(actor.name, actor.type)
+    return Actor(actor.name, actor.type, actor.role, actor.resolved_by, mention, represents)
 
 
 def _content(attribution: Attribution, quoted: list[tuple[int, int]], place: Place) -> Content:
@@ -113,6 +115,7 @@ def _stances(doc: Doc, place: Place) -> dict[tuple[str, tuple[int, int] | None],
             polarity=stance.polarity,
             score=None if stance.score is None else round(stance.score, 3),
             mention=_text_span(doc[start:end], place),
+            represents=country_of(name, kind),
         )
         found.setdefault((stance.attribution, tuple(stance.actor)), []).append(target)
     return {key: Stance(polarity=_main_polarity(targets), targets=tuple(targets)) for key, targets in found.items()}

@@ -75,24 +75,29 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who the source is; ``mention`` is the name, pronoun or description inside the source phrase."""
+    """Who the source is; ``mention`` is the name, pronoun or description inside the source phrase.
+
+    ``represents`` is the country that a name stands for, as an ISO 3166-1 alpha-2 code.
+    """
 
     name: str
     type: str
     role: str | None
     resolved_by: str
     mention: TextSpan | None
+    represents: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An actor that the claim is about, and the claimant's polarity towards it."""
+    """An actor that the claim is about, and the claimant's polarity towards it; ``represents`` as in ``Actor``."""
 
     name: str
     type: str
     polarity: str | None
     score: float | None
     mention: TextSpan
+    represents: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class Claim:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Claim":
-        """The inverse of ``to_dict``; fields that a later version adds are ignored.
+        """The inverse of ``to_dict``; fields that a later version adds are ignored, and one that it added is optional.
 
         Raises:
             ValueError: the record has another ``schema``.
@@ -149,8 +154,7 @@ class Claim:
             document=record["document"],
             sentence=record["sentence"],
             source=_span(record["source"]),
-            actor=actor
-            and Actor(actor["name"], actor["type"], actor["role"], actor["resolved_by"], _span(actor["mention"])),
+            actor=actor and _actor(actor),
             cue=record["cue"] and Cue(*(record["cue"][key] for key in ("text", "lemma", "start", "end"))),
             claim=Content(
                 record["claim"]["text"],
@@ -162,12 +166,30 @@ class Claim:
                 stance["action"],
                 stance["commitment"],
                 tuple(
-                    Target(t["name"], t["type"], t["polarity"], t["score"], TextSpan(**t["mention"]))
+                    Target(
+                        t["name"],
+                        t["type"],
+                        t["polarity"],
+                        t["score"],
+                        TextSpan(**t["mention"]),
+                        t.get("represents"),
+                    )
                     for t in stance["targets"]
                 ),
             ),
             confidence=record["confidence"],
         )
+
+
+def _actor(value: Mapping[str, Any]) -> Actor:
+    return Actor(
+        value["name"],
+        value["type"],
+        value["role"],
+        value["resolved_by"],
+        _span(value["mention"]),
+        value.get("represents"),
+    )
 
 
 def _span(value: Mapping[str, Any] | None) -> TextSpan | None:
@@ -185,12 +207,14 @@ def json_schema() -> dict[str, Any]:
     text_span = _object(text={"type": "string", "minLength": 1}, start=offset, end=offset)
     mention = {"anyOf": [{"$ref": "#/$defs/span"}, {"type": "null"}]}
     name = {"type": "string", "minLength": 1}
+    country = {"type": ["string", "null"], "pattern": "^[A-Z]{2}$"}
     actor = _object(
         name=name,
         type={"enum": list(ACTOR_TYPES)},
         role={"type": ["string", "null"]},
         resolved_by={"enum": list(RESOLUTIONS)},
         mention=mention,
+        represents=country,
     )
     cue = _object(text=name, lemma=name, start=offset, end=offset)
     target = _object(
@@ -199,6 +223,7 @@ def json_schema() -> dict[str, Any]:
         polarity={"enum": [*POLARITIES, None]},
         score={"type": ["number", "null"], "minimum": 0, "maximum": 1},
         mention={"$ref": "#/$defs/span"},
+        represents=country,
     )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

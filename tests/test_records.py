@@ -81,3 +81,9 @@ def test_nan_is_never_written(claim: Claim) -> None:
 
 def test_characters_are_written_as_they_are(bare_claim: Claim) -> None:
     assert "“We will,”" in to_json(bare_claim.to_dict())
+
+
+def test_a_record_from_before_a_field_was_added_is_read(claim: Claim) -> None:
+    record = json.loads(to_json(claim.to_dict()))
+    del record["actor"]["represents"], record["stance"]["targets"][0]["represents"]
+    assert Claim.from_dict(record) == claim

@@ -188,6 +188,7 @@ class TestCsv:
             "actor_mention_text": "Jens Stoltenberg",
             "actor_mention_start": "23",
             "actor_mention_end": "39",
+            "actor_represents": "",
             "cue_text": "said",
             "cue_lemma": "say",
             "cue_start": "40",
