@@ -1,0 +1,125 @@
+"""Anaphors are paired with what stands before them, and the ranking learns which of it they refer to."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+from thinc.api import Adam
+
+from nlpclaims.components.coreference import (
+    CLUSTER_KEY,
+    FEATURE_ROWS,
+    SENTENCES,
+    CoreferenceComponent,
+    find_anaphors,
+    find_candidates,
+    score_antecedents,
+)
+
+NOUNS = {"actress": "person", "sailor": "person", "harbour": "place", "company": "organization"}
+
+
+def parsed(nlp: Language, text: str) -> Doc:
+    """A document of one-clause sentences, each with its first word as the root."""
+    words = text.split()
+    starts = [i == 0 or words[i - 1] == "." for i in range(len(words))]
+    root = 0
+    heads = [root := i if starts[i] else root for i in range(len(words))]
+    tags = [_tag(word) for word in words]
+    deps = ["ROOT" if i == head else "dep" for i, head in enumerate(heads)]
+    for i, word in enumerate(words):
+        if word == "the":
+            heads[i], deps[i] = i + 1, "det"
+            if starts[i]:
+                heads = [i + 1 if head == i else head for head in heads]
+                deps[i + 1] = "ROOT"
+    doc = Doc(nlp.vocab, words, heads=heads, deps=deps, tags=tags, lemmas=[w.lower() for w in words], ents=_ents(words))
+    for token in doc:
+        token._.noun_type = NOUNS.get(token.text)
+    return doc
+
+
+def _tag(word: str) -> str:
+    if word.lower() in ("he", "she", "it"):
+        return "PRP"
+    return "NNP" if word in ("Anna", "Omar") else "NN" if word in NOUNS else "DT" if word == "the" else "VBD"
+
+
+def _ents(words: list[str]) -> list[str]:
+    return ["B-PERSON" if word in ("Anna", "Omar") else "O" for word in words]
+
+
+def gold(doc: Doc, *clusters: tuple[int, ...]) -> Doc:
+    doc.spans[CLUSTER_KEY] = [
+        Span(doc, i, i + 1, span_id=str(number)) for number, cluster in enumerate(clusters) for i in cluster
+    ]
+    return doc
+
+
+TEXTS = [
+    ("Anna saw Omar . she left .", [(0, 4)]),
+    ("Anna saw Omar . he left .", [(2, 4)]),
+    ("Omar saw Anna . she wept .", [(2, 4)]),
+    ("Omar saw Anna . he wept .", [(0, 4)]),
+    ("Omar left . it rained .", []),
+]
+
+
+@pytest.fixture(scope="module")
+def trained() -> Language:
+    spacy.util.fix_random_seed(0)
+    nlp = spacy.blank("en")
+    pipe = nlp.add_pipe("nlpclaims_coreference", name="coreference")
+    assert isinstance(pipe, CoreferenceComponent)
+    examples = [Example(parsed(nlp, text), gold(parsed(nlp, text), *clusters)) for text, clusters in TEXTS]
+    pipe.initialize(lambda: examples)
+    optimizer = Adam(0.005)
+    for _ in range(60):
+        pipe.update(examples, sgd=optimizer)
+    return nlp
+
+
+def test_pronouns_and_definite_persons_refer_back() -> None:
+    doc = parsed(spacy.blank("en"), "the sailor saw the harbour . he left . the company failed . sailor wept .")
+    assert [doc[i].text for i in find_anaphors(doc)] == ["sailor", "he", "company"]
+
+
+def test_candidates_are_the_nouns_and_names_before_the_anaphor_in_the_last_sentences() -> None:
+    nlp = spacy.blank("en")
+    doc = parsed(nlp, "Anna left . " + "it rained . " * (SENTENCES - 1) + "Omar wept . she left .")
+    found = find_candidates(doc)
+    assert found is not None
+    she = found.anaphor == doc[-3].i
+    assert [doc[int(i)].text for i in found.antecedent[she]] == ["she", "Omar"]
+    assert found.lengths.sum() == len(found.anaphor)
+    ends = np.cumsum(FEATURE_ROWS)
+    assert (found.features < ends).all() and (found.features >= ends - FEATURE_ROWS).all()
+
+
+def test_it_learns_whom_pronouns_mean_and_when_nobody(trained: Language) -> None:
+    for text, clusters in TEXTS:
+        doc = trained(parsed(trained, text))
+        assert doc._.antecedents == {pronoun: antecedent for antecedent, pronoun in clusters}, text
+
+
+def test_the_score_counts_pronouns_with_an_antecedent(trained: Language) -> None:
+    examples = [Example(trained(parsed(trained, text)), gold(parsed(trained, text), *c)) for text, c in TEXTS]
+    assert score_antecedents(examples) == {"pronoun_acc": 1.0}
+    examples[0].predicted._.antecedents = {}
+    assert score_antecedents(examples) == {"pronoun_acc": 0.75}
+
+
+@pytest.mark.parametrize("text", ["", "left", "Anna left"])
+def test_where_nothing_refers_back(trained: Language, text: str) -> None:
+    assert trained(parsed(trained, text))._.antecedents == {}
+
+
+def test_it_is_the_same_from_disk(trained: Language, tmp_path: Path) -> None:
+    trained.to_disk(tmp_path)
+    again = spacy.load(tmp_path)
+    for text, _ in TEXTS:
+        assert again(parsed(again, text))._.antecedents == trained(parsed(trained, text))._.antecedents
