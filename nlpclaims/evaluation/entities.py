@@ -148,7 +148,9 @@ def evaluate(nlp: "Language", sentences: Iterable[TaggedSentence]) -> dict[str, 
     """
     require(nlp, "ner", "doc.ents")
     scorer = EntityScorer()
-    for doc, gold in annotate(nlp, sentences, unneeded=("attribution", "noun_types", "coreference", "actors", "stance")):
+    for doc, gold in annotate(
+        nlp, sentences, unneeded=("attribution", "noun_types", "coreference", "actors", "stance")
+    ):
         scorer.add(gold, doc_entities(doc))
     return scorer.figures()
 

@@ -241,6 +241,8 @@ def evaluate(nlp: "Language", documents: Iterable[Sequence[Sentence]]) -> dict[s
     require(nlp, "parser", "token.dep")
     scorer = SyntaxScorer()
     texts = ((raw_text(document), gold_analysis(document)) for document in documents)
-    for doc, gold in annotate(nlp, texts, unneeded=("ner", "attribution", "noun_types", "coreference", "actors", "stance")):
+    for doc, gold in annotate(
+        nlp, texts, unneeded=("ner", "attribution", "noun_types", "coreference", "actors", "stance")
+    ):
         scorer.add(gold, doc_analysis(doc))
     return scorer.figures()

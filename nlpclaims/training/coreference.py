@@ -1,8 +1,9 @@
-"""``python -m nlpclaims.training.coreference PIPELINE OUTPUT.spacy GUM.conllu.gz [POLNEAR.jsonl.gz CORENLP.jsonl.gz]``.
+"""Mentions with their entities, for training ``components.coreference``.
 
-Writes whole documents with the pipeline's own annotation and their mentions in ``doc.spans["cluster"]``, where
-``span.id_`` names the entity: gold ones of GUM and, if asked for, CoreNLP's chains of PolNeAR's articles. The reader at
-the end gives them to ``spacy train``.
+``python -m nlpclaims.training.coreference PIPELINE NOUN_TYPES OUTPUT.spacy GUM.conllu.gz`` writes whole documents with
+the pipelines' own annotation and GUM's mentions in ``doc.spans["cluster"]``, where ``span.id_`` names the entity; with
+PolNeAR's JSONL and CoreNLP's annotation of it in the place of GUM, CoreNLP's chains. The reader at the end gives such
+files to ``spacy train``.
 """
 
 import json
@@ -93,8 +94,9 @@ def create_reader(path: str | Path, silver: str | Path | None = None) -> Callabl
     return read
 
 
-def convert(pipeline: Path, target: Path, *sources: Path) -> None:
-    nlp = spacy.load(pipeline, exclude=["actors", "stance", "coreference"])
+def convert(pipeline: Path, noun_types: Path, target: Path, *sources: Path) -> None:
+    nlp = spacy.load(pipeline)
+    nlp.add_pipe("noun_types", source=spacy.load(noun_types))
     gold, *silver = sources
     docs: Iterable[Doc] = corenlp_docs(gold, silver[0], nlp) if silver else gum_docs(gold, nlp)
     DocBin(docs=docs, store_user_data=True).to_disk(target)
