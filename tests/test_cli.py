@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ import typer
 
 from nlpclaims import console
 from nlpclaims.cli import app
-from nlpclaims.cli.extract import Job, run
+from nlpclaims.cli.articles import Job, run
 from nlpclaims.console import Report, exit_codes, uninterrupted
 from nlpclaims.errors import ModelError, OutputError
 from nlpclaims.records import Article, Claim, Failure, json_schema
@@ -410,7 +409,7 @@ class TestRun:
             claims: dict[str, list[Claim]], rows: list[dict[str, str]], *, reads_ahead: bool = False, **options: Any
         ) -> tuple[list[dict[str, Any]], Report]:
             stub = StubExtractor(claims, reads_ahead)
-            monkeypatch.setattr(import_module("nlpclaims.cli.extract"), "_load", lambda _model: stub)
+            monkeypatch.setattr("nlpclaims.extractor.load", lambda _model: stub)
             path, output = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
             path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
             report = Report()
@@ -468,9 +467,7 @@ class TestRun:
     ) -> None:
         for name, text in (("a.txt", "x"), ("b.txt", "interrupt")):
             (tmp_path / name).write_text(text)
-        monkeypatch.setattr(
-            import_module("nlpclaims.cli.extract"), "_load", lambda _model: StubExtractor({"x": [claim]})
-        )
+        monkeypatch.setattr("nlpclaims.extractor.load", lambda _model: StubExtractor({"x": [claim]}))
         with pytest.raises(KeyboardInterrupt):
             run(Job([str(tmp_path)], format="json"), Report())
         assert json.loads(capsys.readouterr().out) == [claim.to_dict()]
