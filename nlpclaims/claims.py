@@ -8,8 +8,11 @@ from spacy.tokens import Doc, Span
 from nlpclaims.components.actors import ActorMention, pairs_of
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.gazetteer import country_of
+from nlpclaims.components.names import name_span
 from nlpclaims.components.quotes import quotations
 from nlpclaims.records import Actor, Claim, Content, Cue, Offsets, Stance, Target, TextSpan
+
+Names = dict[tuple[str, str], tuple[TextSpan, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
     quoted = quotations(doc.text)
     sentences = _sentence_numbers(doc)
     actors = pairs_of(doc._.actors)
-    stances = _stances(doc, place)
+    names = _names(doc, place)
+    stances = _stances(doc, names, place)
     for attribution in doc._.attributions:
         if not attribution.content:
             continue
@@ -51,7 +55,7 @@ def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
                 document=document,
                 sentence=max(sentences[anchor.start], 0) + place.sentences,
                 source=_text_span(attribution.source, place) if attribution.source else None,
-                actor=_actor(doc, actor, place) if actor else None,
+                actor=_actor(doc, actor, names, place) if actor else None,
                 cue=_cue(attribution.cue, place) if attribution.cue else None,
                 claim=_content(attribution, quoted, place),
                 stance=stances.get((attribution.id, mention), Stance()),
@@ -78,10 +82,24 @@ def _cue(span: Span, place: Place) -> Cue:
     return Cue(where.text, head.lemma_ or head.lower_, where.start, where.end)
 
 
-def _actor(doc: Doc, actor: ActorMention, place: Place) -> Actor:
-    mention = _text_span(doc[actor.start : actor.end], place)
-    represents = country_of(actor.name, actor.type)
-    return Actor(actor.name, actor.type, actor.role, actor.resolved_by, mention, represents)
+def _names(doc: Doc, place: Place) -> Names:
+    """Where the document names each actor, in order, by the actor's name and type."""
+    found: dict[tuple[str, str], list[TextSpan]] = {}
+    for (start, end), who in doc._.names.items():
+        found.setdefault(who, []).append(_text_span(name_span(doc[start:end]), place))
+    return {who: tuple(spans) for who, spans in found.items()}
+
+
+def _actor(doc: Doc, actor: ActorMention, names: Names, place: Place) -> Actor:
+    return Actor(
+        actor.name,
+        actor.type,
+        actor.role,
+        actor.resolved_by,
+        mention=_text_span(doc[actor.start : actor.end], place),
+        represents=country_of(actor.name, actor.type),
+        names=names.get((actor.name, actor.type), ()),
+    )
 
 
 def _content(attribution: Attribution, quoted: list[tuple[int, int]], place: Place) -> Content:
@@ -103,7 +121,7 @@ def _quotation(spans: list[Span], quoted: list[tuple[int, int]]) -> str:
     return "direct" if inside == len(words) else "mixed"
 
 
-def _stances(doc: Doc, place: Place) -> dict[tuple[str, tuple[int, int] | None], Stance]:
+def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int, int] | None], Stance]:
     """The stance of each actor of each attribution."""
     found: dict[tuple[str, tuple[int, int] | None], list[Target]] = {}
     for stance in doc._.stances if doc.has_extension("stances") else ():
@@ -116,6 +134,7 @@ def _stances(doc: Doc, place: Place) -> dict[tuple[str, tuple[int, int] | None],
             score=None if stance.score is None else round(stance.score, 3),
             mention=_text_span(doc[start:end], place),
             represents=country_of(name, kind),
+            names=names[name, kind],
         )
         found.setdefault((stance.attribution, tuple(stance.actor)), []).append(target)
     return {key: Stance(polarity=_main_polarity(targets), targets=tuple(targets)) for key, targets in found.items()}

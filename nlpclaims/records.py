@@ -7,8 +7,8 @@ Unknown is ``None``.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Protocol
 
 SCHEMA = "nlpclaims/1"
 
@@ -18,6 +18,18 @@ QUOTATIONS = ("direct", "indirect", "mixed")
 POLARITIES = ("positive", "negative", "neutral")
 ACTIONS = ("AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN")
 COMMITMENTS = ("CT+", "PR+", "PS+", "CT-", "PR-", "PS-", "Uu")
+
+
+def _not_recorded() -> Any:
+    """A field that is no part of the record: neither written nor compared."""
+    return field(default=(), compare=False, repr=False, metadata={"recorded": False})
+
+
+class Record(Protocol):
+    """What is written as an object of JSON."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as JSON types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,8 @@ class Content:
 class Actor:
     """Who the source is; ``mention`` is the name, pronoun or description inside the source phrase.
 
-    ``represents`` is the country that a name stands for, as an ISO 3166-1 alpha-2 code.
+    ``represents`` is the country that a name stands for, as an ISO 3166-1 alpha-2 code. ``names`` is wherever
+    the article names the actor, in order; records leave it out.
     """
 
     name: str
@@ -86,11 +99,12 @@ class Actor:
     resolved_by: str
     mention: TextSpan | None
     represents: str | None = None
+    names: tuple[TextSpan, ...] = _not_recorded()
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An actor that the claim is about, and the claimant's polarity towards it; ``represents`` as in ``Actor``."""
+    """An actor that the claim is about, and the claimant's polarity towards it; the rest is as in ``Actor``."""
 
     name: str
     type: str
@@ -98,6 +112,7 @@ class Target:
     score: float | None
     mention: TextSpan
     represents: str | None = None
+    names: tuple[TextSpan, ...] = _not_recorded()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +149,7 @@ class Claim:
 
     def to_dict(self) -> dict[str, Any]:
         """The record as JSON types, keys in the contract's order, every key present."""
-        fields = asdict(self)
-        fields["claim"]["spans"] = list(fields["claim"]["spans"])
-        fields["stance"]["targets"] = list(fields["stance"]["targets"])
-        return {"schema": SCHEMA, "id": self.id, **fields}
+        return {"schema": SCHEMA, "id": self.id, **json_types(self)}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Claim":
@@ -194,6 +206,13 @@ def _actor(value: Mapping[str, Any]) -> Actor:
 
 def _span(value: Mapping[str, Any] | None) -> TextSpan | None:
     return TextSpan(value["text"], value["start"], value["end"]) if value else None
+
+
+def json_types(value: Any) -> Any:
+    """A record or a part of one as JSON types: a dataclass as an object of its recorded fields, a tuple as an array."""
+    if is_dataclass(value):
+        return {f.name: json_types(getattr(value, f.name)) for f in fields(value) if f.metadata.get("recorded", True)}
+    return [json_types(item) for item in value] if isinstance(value, tuple) else value
 
 
 def to_json(record: Mapping[str, Any]) -> str:

@@ -140,12 +140,18 @@ def acronym(full: tuple[str, ...]) -> tuple[str]:
 
 
 def name_text(ent: Span) -> str:
+    """The name on one line, as ``name_span`` has it."""
+    return " ".join(name_span(ent).text.split())
+
+
+def name_span(ent: Span) -> Span:
+    """The name without an article before it, and without a possessive ending or marks after it."""
     start, end = ent.start, ent.end
     while end - start > 1 and (ent.doc[end - 1].tag_ == "POS" or (ent.doc[end - 1].is_punct and end - start > 1)):
         end -= 1
     while end - start > 1 and ent.doc[start].tag_ == "DT":
         start += 1
-    return " ".join(ent.doc[start:end].text.split())
+    return ent.doc[start:end]
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
