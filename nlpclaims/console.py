@@ -103,7 +103,7 @@ class Report:
 
     def summary(self) -> None:
         """The tally in one line: on a terminal, and wherever articles failed."""
-        done = f"{_count(self.claims, 'claim')} from {_count(self.articles, 'article')}"
+        done = f"{counted(self.claims, 'claim')} from {counted(self.articles, 'article')}"
         if self.failures:
             self._say(f"{self.failures:,} of {self.articles + self.failures:,} failed", "bold red", done)
         elif self.console.is_terminal and not self.quiet:
@@ -120,7 +120,8 @@ class Report:
         self.console.print(line, soft_wrap=True)
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """How many there are: "1 claim", "2,000 claims"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import nlpclaims
-from nlpclaims.cli import evaluate, extract, schema
+from nlpclaims.cli import actors, evaluate, extract, schema
 
 app = typer.Typer(
     name="nlpclaims",
@@ -32,5 +32,6 @@ def main(
 
 
 app.command()(extract.extract)
+app.command()(actors.actors)
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(schema.schema)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlpclaims.records import SCHEMA, Failure
+from nlpclaims.records import Failure
 
 STDIN = "-"
 SUFFIXES = (".txt", ".md", ".jsonl")
@@ -94,10 +94,10 @@ def _is_folder(name: str) -> bool:
 
 
 def _holds_claims(path: Path) -> bool:
-    """Whether it begins as ``extract`` writes JSONL; reading it as articles would fail on every line."""
+    """Whether it begins as ``extract`` and ``actors`` write JSONL; reading it as articles would fail on every line."""
     if path.suffix.lower() != ".jsonl":
         return False
-    beginning = f'{{"schema": "{SCHEMA}"'.encode()
+    beginning = b'{"schema": "nlpclaims/'
     try:
         with path.open("rb") as stream:
             return stream.read(len(beginning)) == beginning

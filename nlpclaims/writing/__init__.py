@@ -1,14 +1,14 @@
 """From claims to text: a writer for each format, and where the text goes. A writer's module is imported when used."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Protocol, TextIO
 
 from nlpclaims.records import Claim
 from nlpclaims.writing.destination import open_output, open_stdout
 
-__all__ = ["FORMATS", "SUFFIXES", "Writer", "open_output", "open_stdout", "open_writer"]
+__all__ = ["FORMATS", "SUFFIXES", "Writer", "open_actor_writer", "open_output", "open_stdout", "open_writer"]
 
 _WRITERS = {
     "table": ("nlpclaims.writing.table", "TableWriter"),
@@ -22,18 +22,17 @@ SUFFIXES = {".jsonl": "jsonl", ".json": "json", ".csv": "csv"}
 
 
 class Writer(Protocol):
-    """Writes the claims of one article after another to a text stream, each as soon as it gets it."""
+    """Writes what the claims of one article after another say to a text stream."""
 
     def write(self, document: str, claims: Sequence[Claim]) -> None:
-        """Write one article's claims and flush them."""
+        """Take one article's claims; what can be written is, and flushed."""
 
     def finish(self) -> None:
         """Write what ends the format; nothing is written after it."""
 
 
-@contextmanager
-def open_writer(format_name: str, stream: TextIO) -> Iterator[Writer]:
-    """A writer of ``format_name`` onto ``stream``, finished at the end, on Ctrl-C too: what is out is well-formed.
+def open_writer(format_name: str, stream: TextIO) -> AbstractContextManager[Writer]:
+    """A writer of claims in ``format_name`` onto ``stream``, as ``finished`` has it.
 
     Raises:
         ValueError: there is no such format.
@@ -41,7 +40,19 @@ def open_writer(format_name: str, stream: TextIO) -> Iterator[Writer]:
     if format_name not in _WRITERS:
         raise ValueError(f"no format {format_name!r}; there are {', '.join(FORMATS)}")
     module, name = _WRITERS[format_name]
-    writer: Writer = getattr(import_module(module), name)(stream)
+    return finished(getattr(import_module(module), name)(stream))
+
+
+def open_actor_writer(format_name: str, stream: TextIO, across: bool = False) -> AbstractContextManager[Writer]:
+    """A writer of the actors of claims, those of all articles joined at the end where ``across``; else the same."""
+    from nlpclaims.writing.actors import ActorWriter, JoinedActorWriter
+
+    return finished((JoinedActorWriter if across else ActorWriter)(format_name, stream))
+
+
+@contextmanager
+def finished(writer: Writer) -> Iterator[Writer]:
+    """The writer, finished at the end, on Ctrl-C too: what is out is well-formed."""
     try:
         yield writer
     except KeyboardInterrupt:

@@ -1,10 +1,12 @@
-"""CSV: one flat row a claim, for spreadsheets. It holds less than JSONL: a list is one field, null is empty."""
+"""CSV: one flat row a record, for spreadsheets. It holds less than JSONL: a list is one field, null is empty."""
 
 import csv
-from collections.abc import Sequence
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, TextIO, TypeVar
 
 from nlpclaims.records import Claim, Cue, TextSpan
+
+Item = TypeVar("Item")
 
 COLUMNS = (
     "schema",
@@ -37,25 +39,34 @@ COLUMNS = (
 )
 
 
-class CsvWriter:
-    """Writes a header and a row for each claim, as RFC 4180 has it: fields with a line end are quoted.
+class RowWriter(Generic[Item]):
+    """Writes a header of ``columns`` and the ``row`` of each record.
+
+    It is as RFC 4180 has it: fields with a line end are quoted.
 
     NUL is written as U+FFFD, since few programs can read it, and Python's own could not before 3.11.
     """
 
-    def __init__(self, stream: TextIO):
-        self._stream = stream
+    def __init__(self, stream: TextIO, columns: Iterable[str], row: Callable[[Item], list[Any]]):
+        self._stream, self._row = stream, row
         self._rows = csv.writer(stream)
-        self._rows.writerow(COLUMNS)
+        self._rows.writerow(columns)
 
-    def write(self, document: str, claims: Sequence[Claim]) -> None:  # noqa: ARG002 - claims name their document
-        """Write one article's claims and flush them."""
-        self._rows.writerows(map(_without_nul, map(row, claims)))
+    def write(self, document: str, records: Sequence[Item]) -> None:  # noqa: ARG002 - records name their document
+        """Write one article's records and flush them."""
+        self._rows.writerows(map(_without_nul, map(self._row, records)))
         self._stream.flush()
 
     def finish(self) -> None:
         """Flush the header of a table without rows."""
         self._stream.flush()
+
+
+class CsvWriter(RowWriter[Claim]):
+    """Writes a row for each claim."""
+
+    def __init__(self, stream: TextIO):
+        super().__init__(stream, COLUMNS, row)
 
 
 def row(claim: Claim) -> list[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TextIO
 
-from nlpclaims.records import Claim, to_json
+from nlpclaims.records import Record, to_json
 
 
 class JsonWriter:
@@ -13,10 +13,10 @@ class JsonWriter:
         self._stream = stream
         self._started = False
 
-    def write(self, document: str, claims: Sequence[Claim]) -> None:  # noqa: ARG002 - claims name their document
-        """Write one article's claims and flush them."""
-        for claim in claims:
-            self._stream.write((",\n" if self._started else "[\n") + to_json(claim.to_dict()))
+    def write(self, document: str, records: Sequence[Record]) -> None:  # noqa: ARG002 - records name their document
+        """Write one article's records and flush them."""
+        for record in records:
+            self._stream.write((",\n" if self._started else "[\n") + to_json(record.to_dict()))
             self._started = True
         self._stream.flush()
 

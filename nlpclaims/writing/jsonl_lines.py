@@ -5,19 +5,19 @@ from typing import TextIO
 
 import jsonlines
 
-from nlpclaims.records import Claim, to_json
+from nlpclaims.records import Record, to_json
 
 
 class JsonlWriter:
-    """Writes each claim as one line of JSON; there is nothing around them."""
+    """Writes each record as one line of JSON; there is nothing around them."""
 
     def __init__(self, stream: TextIO):
         self._stream = stream
         self._lines = jsonlines.Writer(stream, dumps=to_json)
 
-    def write(self, document: str, claims: Sequence[Claim]) -> None:  # noqa: ARG002 - claims name their document
-        """Write one article's claims and flush them."""
-        self._lines.write_all(claim.to_dict() for claim in claims)
+    def write(self, document: str, records: Sequence[Record]) -> None:  # noqa: ARG002 - records name their document
+        """Write one article's records and flush them."""
+        self._lines.write_all(record.to_dict() for record in records)
         self._stream.flush()
 
     def finish(self) -> None:

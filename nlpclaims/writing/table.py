@@ -11,12 +11,13 @@ Only the text of the article is shown, never interpreted: neither Rich's markup 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
-from nlpclaims.console import printable
+from nlpclaims.console import counted, printable
 from nlpclaims.records import Actor, Claim, Content, Stance, Target
 
 MAX_WIDTH = 100
@@ -36,50 +37,57 @@ _COMMITMENT = {
 }
 
 
-class TableWriter:
-    """Writes blocks of text; with colours only where ``stream`` is a terminal that has them."""
+class Blocks:
+    """Writes articles as blocks of text; with colours only where ``stream`` is a terminal that has them.
+
+    Attributes:
+        width: of a line, in terminal columns.
+    """
 
     def __init__(self, stream: TextIO, width: int | None = None):
         self._stream = stream
         self._console = Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
-        self._width = max(20, min(self._console.width, MAX_WIDTH))
+        self.width = max(20, min(self._console.width, MAX_WIDTH))
         self._started = False
 
-    def write(self, document: str, claims: Sequence[Claim]) -> None:
-        """Write one article's claims under its name, which stands there without claims as well."""
+    @contextmanager
+    def article(self, document: str, count: str) -> Iterator[None]:
+        """A heading and an empty line, then what is printed meanwhile."""
         # Captured first: the article is written at once, and a closed pipe reaches the caller as an exception.
         with self._console.capture() as captured:
             if self._started:
-                self._print(Text())
-            self._heading(document, len(claims))
-            for claim in claims:
-                self._print(Text())
-                self._claim(claim)
+                self.print(Text())
+            name = "standard input" if document == "-" else printable(document)
+            self.print(Text.assemble((name, "bold underline"), (f"{_SEPARATOR}{count}", "dim")))
+            yield
         self._started = True
         self._stream.write(captured.get())
         self._stream.flush()
 
-    def finish(self) -> None:
-        """Nothing ends the format."""
-
-    def _heading(self, document: str, claims: int) -> None:
-        name = "standard input" if document == "-" else printable(document)
-        count = f"{claims} claim{'' if claims == 1 else 's'}" if claims else "no claims"
-        self._print(Text.assemble((name, "bold underline"), (f" · {count}", "dim")))
-
-    def _claim(self, claim: Claim) -> None:
-        self._print(_speaker(claim), indent=2)
-        self._print(Text(_content(claim.claim)), indent=4)
-        for line in _flow(_stance(claim.stance, claim.confidence), self._width - 4):
-            self._print(line, indent=4)
-
-    def _print(self, text: Text, indent: int = 0) -> None:
+    def print(self, text: Text, indent: int = 0) -> None:
         """Print ``text`` wrapped, each line indented, none with white space at its end."""
-        for line in text.wrap(self._console, self._width - indent, overflow="fold"):
+        for line in text.wrap(self._console, self.width - indent, overflow="fold"):
             line.rstrip()
             if indent:
                 line.pad_left(indent)
             self._console.print(line, soft_wrap=True)
+
+    def finish(self) -> None:
+        """Nothing ends the format."""
+
+
+class TableWriter(Blocks):
+    """Writes a block of text for each claim."""
+
+    def write(self, document: str, claims: Sequence[Claim]) -> None:
+        """Write one article's claims under its name, which stands there without claims as well."""
+        with self.article(document, counted(len(claims), "claim") if claims else "no claims"):
+            for claim in claims:
+                self.print(Text())
+                self.print(_speaker(claim), indent=2)
+                self.print(Text(_content(claim.claim)), indent=4)
+                for line in flow(_stance(claim.stance, claim.confidence), self.width - 4):
+                    self.print(line, indent=4)
 
 
 def _speaker(claim: Claim) -> Text:
@@ -127,7 +135,7 @@ def _stance(stance: Stance, confidence: float) -> list[Text]:
     return parts
 
 
-def _flow(parts: Sequence[Text], width: int) -> list[Text]:
+def flow(parts: Sequence[Text], width: int) -> list[Text]:
     """The parts in lines, broken between parts where that is possible; a part wider than ``width`` has its own line."""
     lines = [Text()]
     for part in parts:
