@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 
-COLUMNS = ("p", "r", "f", "gold", "ece", "confidence", "right", "n")
+COLUMNS = ("p", "r", "f", "gold", "ece", "confidence", "right", "resolved", "n")
 """Of a table, in order; those that no row has are left out."""
 
 
@@ -159,6 +159,38 @@ def entities(
 
 
 @app.command()
+def coreference(
+    file: CorpusFile,
+    *,
+    genre: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--genre",
+            metavar="NAME",
+            help="Only documents of this genre, as the file's comments `meta::genre` have it; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    format_: FormatOption = None,
+    model: ModelOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Score names and the pronouns that refer to them on a CoNLL-U corpus with Entity= in MISC, from its raw text.
+
+    conll: the mean F1 of muc, b_cubed and ceaf_e, as in the CoNLL 2012 shared task.
+
+    pronouns: of n third-person pronouns of named entities, how many got the right name, and how many any.
+
+    Needs the package scorch, which comes with the extra `evaluate`.
+    """
+    report = Report(quiet)
+    with exit_codes(report):
+        from nlpclaims.evaluation.coreference import evaluate, read_coreference
+
+        _write(_run(evaluate, list(read_coreference(file, genre or ())), model, report), format_)
+
+
+@app.command()
 def stance(
     file: CorpusFile, *, format_: FormatOption = None, model: ModelOption = None, quiet: QuietOption = False
 ) -> None:
@@ -231,7 +263,7 @@ def _rows(figures: Figures) -> Iterator[tuple[str, Mapping[str, float]]]:
     if total:
         yield "all", total
     for name, value in figures.items():
-        if name in ("types", "classes", "bins", "min_confidence"):
+        if name in ("types", "classes", "bins", "min_confidence", "genres"):
             yield from value.items()
         elif name not in total:
             yield name, value if isinstance(value, Mapping) else {_column(name, value): value}

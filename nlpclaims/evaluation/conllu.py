@@ -53,9 +53,14 @@ class Surface:
 
 @dataclass
 class Sentence:
-    """A sentence with its words and its surface tokens, in the order of the text."""
+    """A sentence with its words and its surface tokens, in the order of the text.
+
+    ``document`` and ``genre`` are what the file says of the document that starts with it, if anything.
+    """
 
     sent_id: str = ""
+    document: str = ""
+    genre: str = ""
     starts_document: bool = False
     starts_paragraph: bool = False
     words: list[Word] = field(default_factory=list)
@@ -103,8 +108,11 @@ def _read_comment(line: str, sentence: Sentence) -> None:
     match key.split():
         case ["sent_id"]:
             sentence.sent_id = value.strip()
-        case ["newdoc", *_]:
+        case ["newdoc", *rest]:
             sentence.starts_document = True
+            sentence.document = value.strip() if rest == ["id"] else ""
+        case ["meta::genre"]:
+            sentence.genre = value.strip()
         case ["newpar", *_]:
             sentence.starts_paragraph = True
 

@@ -112,6 +112,7 @@ def test_another_pipeline_is_scored(tmp_path, model):
     [
         ("attribution", json.dumps(GOLD), "attribution"),
         ("syntax", "1\tRain\t_\t_\tNN\t_\t0\troot\t_\t_\n", "tagger"),
+        ("coreference", "1\tRain\t_\t_\tNN\t_\t0\troot\t_\t_\n", "actors"),
         ("stance", "[Ann] met [Bob].\tAnn\tBob\t0\n", "stance"),
     ],
 )
@@ -124,7 +125,7 @@ def test_a_pipeline_without_the_component_is_refused(tmp_path, model, kind, text
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("kind", ["attribution", "syntax", "entities", "stance"])
+@pytest.mark.parametrize("kind", ["attribution", "syntax", "entities", "coreference", "stance"])
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
