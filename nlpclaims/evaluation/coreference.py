@@ -252,9 +252,11 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     scorer = load_scorer()
     gold = [cluster for outcome in outcomes for cluster in outcome.gold]
     system = [cluster for outcome in outcomes for cluster in outcome.system]
+    # Where no mention is shared, all scores are zero, and the scorer divides by that.
+    is_comparable = not set[Place]().union(*gold).isdisjoint(set[Place]().union(*system))
     scores = {}
     for name in METRICS:
-        recall, precision, f1 = map(float, getattr(scorer, name)(gold, system) if gold and system else (0, 0, 0))
+        recall, precision, f1 = map(float, getattr(scorer, name)(gold, system) if is_comparable else (0, 0, 0))
         scores[name] = {"p": percent(precision), "r": percent(recall), "f": percent(f1)}
     pronouns = sum(outcome.pronouns for outcome in outcomes)
     return {

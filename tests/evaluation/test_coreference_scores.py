@@ -115,6 +115,8 @@ def test_scores_are_those_of_the_textbook() -> None:
 
 def test_nothing_found_is_nothing_right() -> None:
     nothing = {"p": 0.0, "r": 0.0, "f": 0.0}
+    elsewhere = Outcome(gold=[{(0, 0, 1, True), (0, 2, 3, True)}], system=[{(0, 4, 5, False), (0, 6, 7, False)}])
+    assert figures([elsewhere])["ceaf_e"] == nothing
     assert (
         figures([Outcome()])["b_cubed"]
         == figures([Outcome(gold=[{(0, 0, 1, True), (0, 2, 3, True)}])])["muc"]
