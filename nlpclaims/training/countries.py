@@ -60,7 +60,9 @@ MORE = {
 
 LEFT_OUT = {
     *("Congo", "Congolese", "Dominican", "Grenadines", "Guinean", "Korea", "Korean", "Samoan", "Virgin Islands"),
-    *("Georgia", "Georgian", "Guyane", "Male", "Kiwi", "San Jose", "Victoria"),  # also something else, and more often
+    # Also something else, and more often.
+    *("Georgetown", "Georgia", "Georgian", "Kingston", "Kiwi", "Male", "Nassau", "St. George's", "St. John's"),
+    *("San Jose", "Victoria"),
     *("Brussels", "Jerusalem"),  # the European Union's capital too; claimed by two
     *("Alto Peru", "Huambo", "Kumasi", "West Bank", "Yaren District", "Nords", "Balkan Bulgars", "Dutch Inhabitants"),
 }

@@ -63,7 +63,9 @@ def test_governments(name: str) -> None:
     assert country_of(name, "ORG") == "CN"
 
 
-@pytest.mark.parametrize("name", ["Korea", "Georgia", "Congo", "Brussels", "Victoria", "San Jose", "Kingston, Ontario"])
+@pytest.mark.parametrize(
+    "name", ["Korea", "Georgia", "Congo", "Brussels", "Victoria", "San Jose", "Georgetown", "Kingston, Ontario"]
+)
 def test_what_may_be_elsewhere_stands_for_no_country(name: str) -> None:
     assert country_of(name, "GPE") is None
 
