@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import typer
 
+from nlpclaims.cli.articles import ModelOption
 from nlpclaims.console import Report, exit_codes
 from nlpclaims.writing import open_stdout
 
@@ -43,17 +44,6 @@ FormatOption = Annotated[
         "--format",
         "-f",
         help="How to write the figures. Default: table on a terminal, else json.",
-        show_default=False,
-    ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        "-m",
-        metavar="PATH_OR_PACKAGE",
-        help="Another trained pipeline: its folder or its installed package. Default: the one that comes with "
-        "nlpclaims.",
         show_default=False,
     ),
 ]
