@@ -5,6 +5,7 @@ text; a component that resolves coreference as a whole writes it. It is ``None``
 """
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from spacy.tokens import Doc
 
@@ -26,10 +27,13 @@ def clusters_of(doc: Doc) -> tuple[Cluster, ...]:
     if doc._.coreference is not None:
         clusters: tuple[Cluster, ...] = doc._.coreference
         return clusters
-    found: dict[object, dict[Range, None]] = {}
+    owners: dict[Range, object] = {}
     for who, mention in _mentions(doc):
-        found.setdefault(who, {})[mention] = None
-    return tuple(sorted(tuple(sorted(mentions)) for mentions in found.values()))
+        owners.setdefault(mention, who)  # "they" of two people is in the cluster of the first
+    found: dict[object, list[Range]] = {}
+    for mention, who in sorted(owners.items(), key=itemgetter(0)):
+        found.setdefault(who, []).append(mention)
+    return tuple(map(tuple, found.values()))
 
 
 def _mentions(doc: Doc) -> Iterator[tuple[object, Range]]:

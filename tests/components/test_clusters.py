@@ -35,6 +35,11 @@ def test_anaphors_of_a_description_are_together(doc: Doc) -> None:
     assert clusters_of(doc)[-1] == ((10, 11), (11, 12))
 
 
+def test_no_mention_is_in_two_clusters(doc: Doc) -> None:
+    doc._.actors = tuple(ActorMention("a0", 7, 8, *who, None, "pronoun") for who in (BOB, ANN))
+    assert clusters_of(doc) == (((0, 2), (5, 6)), ((3, 4), (7, 8)))
+
+
 def test_a_component_has_the_last_word(doc: Doc) -> None:
     doc._.coreference = (((0, 2), (3, 4)),)
     assert clusters_of(doc) == (((0, 2), (3, 4)),)
