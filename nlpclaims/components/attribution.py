@@ -119,13 +119,18 @@ def score_attributions(examples: Iterable[Example]) -> dict[str, float]:
     "nlpclaims_attribution",
     assigns=["doc.spans"],
     requires=["token.dep", "token.head", "token.tag", "token.is_sent_start"],
-    default_config={"model": Config().from_str(DEFAULT_MODEL)["model"], "window": 80, "cue_bias": 0.0},
+    default_config={
+        "model": Config().from_str(DEFAULT_MODEL)["model"],
+        "window": 80,
+        "cue_bias": 0.0,
+        "threshold": 0.0,
+    },
     default_score_weights={"attr_triple": 1.0},
 )
 def make_attribution(
-    nlp: Language, name: str, model: Model[list[Doc], list[Floats]], window: int, cue_bias: float
+    nlp: Language, name: str, model: Model[list[Doc], list[Floats]], window: int, cue_bias: float, threshold: float
 ) -> "AttributionComponent":
-    return AttributionComponent(nlp, model, name, window=window, cue_bias=cue_bias)
+    return AttributionComponent(nlp, model, name, window=window, cue_bias=cue_bias, threshold=threshold)
 
 
 @dataclass
@@ -144,6 +149,7 @@ class AttributionComponent(TrainablePipe):
     Args:
         window: how many tokens before and after a cue its source and content may lie.
         cue_bias: added to the score of "no cue" when decoding; raises precision where positive.
+        threshold: attributions with less confidence are left out (see ``calibrate``).
     """
 
     def __init__(
@@ -154,12 +160,18 @@ class AttributionComponent(TrainablePipe):
         *,
         window: int = 80,
         cue_bias: float = 0.0,
+        threshold: float = 0.0,
     ) -> None:
         self.vocab = nlp.vocab
         self.model = model
         self.name = name
         self.scorer = lambda examples, **_: score_attributions(examples)
-        self.cfg: dict[str, Any] = {"window": window, "cue_bias": cue_bias, "calibration": UNCALIBRATED}
+        self.cfg: dict[str, Any] = {
+            "window": window,
+            "cue_bias": cue_bias,
+            "calibration": UNCALIBRATED,
+            "threshold": threshold,
+        }
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -263,8 +275,10 @@ class AttributionComponent(TrainablePipe):
         for doc, decoded in zip(docs, scores, strict=True):
             spans: dict[str, list[Span]] = {role: [] for role in ROLES}
             quoted = quotations(doc.text) if decoded else []
-            for number, attribution in enumerate(decoded):
-                name = f"a{number}"
+            confidence = {f"a{n}": self.confidence(a.evidence) for n, a in enumerate(decoded)}
+            scores_of = {name: score for name, score in confidence.items() if score >= self.cfg["threshold"]}
+            for name in scores_of:
+                attribution = decoded[int(name[1:])]
                 spans["cue"].append(Span(doc, *attribution.cue, label="cue", span_id=name))
                 if attribution.source is not None:
                     spans["source"].append(Span(doc, *attribution.source, label="source", span_id=name))
@@ -273,7 +287,7 @@ class AttributionComponent(TrainablePipe):
                     spans["content"].append(Span(doc, first, last, label="content", span_id=name))
             for role in ROLES:
                 doc.spans[role] = SpanGroup(doc, name=role, spans=spans[role])
-            doc.spans["content"].attrs["scores"] = {f"a{n}": self.confidence(a.evidence) for n, a in enumerate(decoded)}
+            doc.spans["content"].attrs["scores"] = scores_of
 
     def update(
         self,
