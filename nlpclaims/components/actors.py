@@ -154,7 +154,8 @@ class _Resolver:
             place = antecedents[place]
             if self.names.at(place) is not None:
                 break
-        return self._noun(self.doc[place]) if place != anaphor.i else None
+        found = self.doc[place]
+        return self._noun(found) if place != anaphor.i and found.tag_ not in PRONOUN_TAGS else None
 
     def _noun(self, noun: Token) -> "Referent":
         name = self.names.at(noun.i)

@@ -1,4 +1,4 @@
-"""Find whom a pronoun or a description stands for: the most likely of the nouns and names before it, or none of them.
+"""Find whom a pronoun or a description stands for: the most likely of what is mentioned before it, or nothing of it.
 
 A mention-ranking model (Denis and Baldridge, EMNLP 2008) over the encoder's vectors of both heads and features of the
 pair; all antecedents of the right entity share the gold probability (Durrett and Klein, EMNLP 2013). Number and gender
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 from spacy.training import Example
 from spacy.util import registry
 from thinc.api import Config, Linear, Maxout, Model, Optimizer, chain, set_dropout_rate
@@ -30,6 +30,7 @@ from nlpclaims.components.quotes import quotations
 Ints = NDArray[np.int64]
 
 THIRD_PERSON = frozenset({"he", "she", "it", "they"})
+POSSESSIVES = frozenset({"his", "her", "its", "their"})
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
 SENTENCES = 6
@@ -109,7 +110,7 @@ def find_anaphors(doc: Doc) -> list[int]:
     return [
         token.i
         for token in doc
-        if (token.tag_ in ("PRP", "PRP$") and token.lemma_.lower() in THIRD_PERSON)
+        if _is_third_person(token)
         or (
             token.tag_ in ("NN", "NNS")
             and token._.noun_type in ("person", "organization")
@@ -119,8 +120,15 @@ def find_anaphors(doc: Doc) -> list[int]:
     ]
 
 
+def _is_third_person(token: Token) -> bool:
+    return token.tag_ in ("PRP", "PRP$") and (token.lemma_.lower() in THIRD_PERSON or token.lower_ in POSSESSIVES)
+
+
 def find_candidates(doc: Doc) -> Candidates | None:
-    """Pair each anaphor with the nouns and names of the last ``SENTENCES`` sentences; ``None`` where it has none."""
+    """Pair each anaphor with the nouns, names and pronouns of the last ``SENTENCES`` sentences; ``None`` without any.
+
+    A pronoun is a candidate as what it refers to itself: that may be named further back.
+    """
     anaphors = find_anaphors(doc)
     if not anaphors:
         return None
@@ -129,7 +137,7 @@ def find_candidates(doc: Doc) -> Candidates | None:
     lengths = []
     for anaphor in anaphors:
         first = np.searchsorted(table.sentence, table.sentence[anaphor] - SENTENCES + 1)
-        own = [int(i) for i in table.nouns if first <= i < anaphor]
+        own = [int(i) for i in table.mentions if first <= i < anaphor]
         pairs += [(anaphor, anaphor), *((anaphor, i) for i in own)]
         lengths.append(len(own) + 1)
     every = np.array(pairs, dtype=np.int64)
@@ -153,7 +161,9 @@ class _Words:
             first, last = np.searchsorted(start, [opens, closes])
             self.quoted[first:last] = number
         self.paragraph = np.cumsum([t.is_space and t.text.count("\n") > 1 for t in doc])
-        self.nouns = np.array([t.i for t in doc if t.tag_ in NOUNS and t.dep_ not in PARTS], dtype=np.int64)
+        self.mentions = np.array(
+            [t.i for t in doc if (t.tag_ in NOUNS and t.dep_ not in PARTS) or _is_third_person(t)], dtype=np.int64
+        )
         # Of a name the first word tells most of whom it names; of another noun, the noun.
         self.telling = norm.copy()
         for ent in doc.ents:
@@ -161,7 +171,7 @@ class _Words:
         self.named = (iob == 3) | (iob == 1)
         self.seen = np.zeros(len(doc), dtype=np.int64)
         counts: dict[int, int] = {}
-        for i in self.nouns.tolist():
+        for i in self.mentions.tolist():
             counts[int(norm[i])] = self.seen[i] = counts.get(int(norm[i]), 0) + 1
         self.speaker = np.zeros(len(doc), dtype=np.int64)
         self.said_by = np.zeros(len(doc), dtype=np.int64)
@@ -175,7 +185,7 @@ class _Words:
         """Rows of the embedding table for pairs of an anaphor and a candidate; a word paired with itself means none."""
         none = (a == c).astype(np.int64)
         sentences = np.clip(self.sentence[a] - self.sentence[c], 0, 7) * (1 - none) + 15 * none
-        between = np.searchsorted(self.nouns, a) - np.searchsorted(self.nouns, c)
+        between = np.searchsorted(self.mentions, a) - np.searchsorted(self.mentions, c)
         pronoun = np.where(np.isin(self.kind[a], (0,)), self.lemma[a], 1)
         speaks = (self.speaker[c] > 0) * 4 + (self.said_by[a] > 0) * 2 + (self.speaker[c] == self.said_by[a])
         governs = (
@@ -303,7 +313,7 @@ def _marginal(scores: Floats, candidates: Candidates, clusters: dict[int, str]) 
 
 
 def score_antecedents(examples: Iterable[Example]) -> dict[str, float | None]:
-    """``pronoun_acc``: of the third-person pronouns with a noun or name before them, how many get a right one."""
+    """``pronoun_acc``: of the third-person pronouns with a right candidate, how many get one."""
     right = total = 0
     for example in examples:
         clusters = cluster_of(example.reference)
