@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Span, SpanGroup, Token
 
 from nlpclaims.components import coreference  # noqa: F401 (registers doc._.antecedents)
 from nlpclaims.components.attribution import Attribution
-from nlpclaims.components.names import NameBook, name_text
+from nlpclaims.components.names import NameBook, make_names_whole, name_text
 from nlpclaims.components.phrases import (
     DETERMINERS,
     PRONOUN_TAGS,
@@ -51,7 +51,7 @@ if not Doc.has_extension("actors"):
 
 @Language.factory(
     "nlpclaims_actors",
-    assigns=["doc.spans", "doc._.actors", "doc._.names"],
+    assigns=["doc.ents", "doc.spans", "doc._.actors", "doc._.names"],
     requires=["doc.ents", "doc.spans", "token.dep", "token.head", "token.tag", "token._.noun_type"],
 )
 def make_actors(nlp: Language, name: str) -> "ActorComponent":  # noqa: ARG001 (spaCy passes both)
@@ -63,11 +63,12 @@ class ActorComponent:
 
     ``doc._.actors`` holds an ``ActorMention`` for each actor of each attribution, and ``doc.spans["actor"]`` their
     mentions (label: type, id: attribution). ``doc._.names`` maps the token range ``(start, end)`` of each name in the
-    document to the fullest name and the type of whom it names.
+    document to the fullest name and the type of whom it names. Persons in ``doc.ents`` get their whole names.
     """
 
     def __call__(self, doc: Doc) -> Doc:
         attributions = doc._.attributions
+        make_names_whole(doc)
         names = NameBook(doc, attributions)
         resolver = _Resolver(doc, attributions, names)
         found = [actor for attribution in attributions for actor in resolver.actors(attribution)]

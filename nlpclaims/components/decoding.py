@@ -14,13 +14,17 @@ def log_softmax(scores: Floats) -> Floats:
     return result
 
 
-def bio_transitions(labels: tuple[str, ...]) -> Floats:
-    """0 where label *j* may follow label *i*, minus infinity where ``I-x`` would follow neither ``B-x`` nor ``I-x``."""
+def bio_transitions(labels: tuple[str, ...], restart: float = 0.0) -> Floats:
+    """0 where label *j* may follow label *i*, minus infinity where ``I-x`` would follow neither ``B-x`` nor ``I-x``.
+
+    *restart* is added where a span begins right after another of its kind.
+    """
     allowed = [[not b.startswith("I-") or a[2:] == b[2:] for b in labels] for a in labels]
-    return np.where(allowed, 0.0, -np.inf).astype(np.float32)
+    again = [[a != "O" and b == f"B-{a[2:]}" for b in labels] for a in labels]
+    return np.where(allowed, np.where(again, restart, 0.0), -np.inf).astype(np.float32)
 
 
-def best_labels(scores: list[Floats], labels: tuple[str, ...]) -> list[NDArray[np.int64]]:
+def best_labels(scores: list[Floats], labels: tuple[str, ...], restart: float = 0.0) -> list[NDArray[np.int64]]:
     """The best label sequence of each matrix of log-probabilities ``(length, n_labels)`` under the rules of BIO labels.
 
     What is outside with a probability of at least ``SURE`` is taken to be, and the stretches between are decoded.
@@ -31,13 +35,13 @@ def best_labels(scores: list[Floats], labels: tuple[str, ...]) -> list[NDArray[n
         unsure = np.concatenate([[False], matrix[:, 0] < np.log(SURE), [False]])
         edges = np.flatnonzero(unsure[1:] != unsure[:-1])
         stretches += [(i, int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    decoded = viterbi([scores[i][a:b] for i, a, b in stretches], labels)
+    decoded = viterbi([scores[i][a:b] for i, a, b in stretches], labels, restart)
     for (i, a, b), sequence in zip(stretches, decoded, strict=True):
         found[i][a:b] = sequence
     return found
 
 
-def viterbi(scores: list[Floats], labels: tuple[str, ...]) -> list[NDArray[np.int64]]:
+def viterbi(scores: list[Floats], labels: tuple[str, ...], restart: float = 0.0) -> list[NDArray[np.int64]]:
     """The label sequence with the highest sum of scores for each matrix ``(length, n_labels)``, a valid one in BIO."""
     if not scores:
         return []
@@ -47,7 +51,7 @@ def viterbi(scores: list[Floats], labels: tuple[str, ...]) -> list[NDArray[np.in
     padded = np.zeros((len(scores), longest, n_labels), dtype=np.float32)
     for row, i in enumerate(order):
         padded[row, : lengths[i]] = scores[i]
-    moves = bio_transitions(labels)
+    moves = bio_transitions(labels, restart)
     first = np.array([-np.inf if label.startswith("I-") else 0.0 for label in labels], dtype=np.float32)
     sorted_lengths = lengths[order]
     best = np.zeros((len(scores), n_labels), dtype=np.float32)

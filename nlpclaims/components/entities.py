@@ -20,6 +20,9 @@ from nlpclaims.components.decoding import Floats, best_labels, log_softmax, span
 
 Entities = list[tuple[int, int, str]]
 
+RESTART = -3.0
+"""Added to the score of an entity that begins right after another of its kind: nearly always the two are one name."""
+
 DEFAULT_MODEL = Config().from_str(
     """
 [model]
@@ -109,7 +112,7 @@ class EntityComponent(TrainablePipe):
         for doc, rows in zip(filled, scores, strict=True):
             spaces = doc.to_array("IS_SPACE") > 0
             rows[spaces, 0], rows[spaces, 1:] = 0.0, -np.inf
-        found = iter(spans_of(tags, self.bio_labels) for tags in best_labels(scores, self.bio_labels))
+        found = iter(spans_of(tags, self.bio_labels) for tags in best_labels(scores, self.bio_labels, RESTART))
         return [next(found) if len(doc) else [] for doc in docs]
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Entities]) -> None:

@@ -86,6 +86,18 @@ class NameBook:
         ]
 
 
+def make_names_whole(doc: Doc) -> None:
+    """Let a person's name among ``doc.ents`` begin where the parser has it begin: UD's ``flat`` joins names' parts."""
+    whole: list[Span] = []
+    for ent in doc.ents:
+        start = ent.start
+        while ent.label_ == "PERSON" and start and any(t.dep_ == "flat" and t.head.i == start - 1 for t in ent):
+            start -= 1
+        whole = [other for other in whole if other.end <= start]
+        whole.append(Span(doc, start, ent.end, label=ent.label_))
+    doc.set_ents(whole)
+
+
 def _names(doc: Doc, sources: list[Span]) -> list[Span]:
     """The named entities, and the proper nouns that head a source without being part of one, in order."""
     names = [ent for ent in doc.ents if ent.label_ in TYPES]

@@ -339,3 +339,28 @@ def test_a_relative_pronoun_is_what_its_clause_belongs_to() -> None:
 def test_a_question_word_is_nobody() -> None:
     doc = document(("Who", "WP", 1, "nsubj", "O"), ("objected", "VBD", 1, "ROOT", "O"), sources=[(0, 1)])
     assert actors(doc) == []
+
+
+def test_a_name_begins_where_the_parser_has_it_begin() -> None:
+    doc = document(
+        ("Cha", "NNP", 3, "nsubj", "O"),
+        ("Du", "NNP", 0, "flat", "B-PERSON"),
+        ("Hyeogn", "NNP", 0, "flat", "I-PERSON"),
+        ("left", "VBD", 3, "ROOT", "O"),
+        sources=[(0, 3)],
+    )
+    (found,) = actors(doc)
+    assert found[1:5] == (0, 3, "Cha Du Hyeogn", "PERSON")
+    assert [ent.text for ent in doc.ents] == ["Cha Du Hyeogn"]
+
+
+def test_two_halves_of_a_name_are_one() -> None:
+    doc = document(
+        ("Cha", "NNP", 3, "nsubj", "B-PERSON"),
+        ("Du", "NNP", 3, "nsubj", "B-PERSON"),
+        ("Hyeogn", "NNP", 0, "flat", "I-PERSON"),
+        ("left", "VBD", 3, "ROOT", "O"),
+        sources=[(0, 3)],
+    )
+    actors(doc)
+    assert [(ent.text, ent.label_) for ent in doc.ents] == [("Cha Du Hyeogn", "PERSON")]
