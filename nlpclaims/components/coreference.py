@@ -213,11 +213,13 @@ class _Words:
     "nlpclaims_coreference",
     assigns=["doc._.antecedents"],
     requires=["token.tag", "token.lemma", "token.dep", "token.head", "doc.ents", "token._.noun_type"],
-    default_config={"model": DEFAULT_MODEL},
+    default_config={"model": DEFAULT_MODEL, "threshold": 0.0},
     default_score_weights={"pronoun_acc": 1.0},
 )
-def make_coreference(nlp: Language, name: str, model: Model[list[Doc], list[Floats]]) -> "CoreferenceComponent":
-    return CoreferenceComponent(nlp, model, name)
+def make_coreference(
+    nlp: Language, name: str, model: Model[list[Doc], list[Floats]], threshold: float
+) -> "CoreferenceComponent":
+    return CoreferenceComponent(nlp, model, name, threshold=threshold)
 
 
 class CoreferenceComponent(TrainablePipe):
@@ -225,12 +227,17 @@ class CoreferenceComponent(TrainablePipe):
 
     An anaphor that refers to nothing before it is not in it. In training the reference document has its mentions in
     ``doc.spans["cluster"]``, where ``span.id_`` names the entity.
+
+    Args:
+        threshold: an anaphor refers to nothing where no entity has at least this probability.
     """
 
-    def __init__(self, nlp: Language, model: Model[list[Doc], list[Floats]], name: str = "coreference") -> None:
+    def __init__(
+        self, nlp: Language, model: Model[list[Doc], list[Floats]], name: str = "coreference", *, threshold: float = 0.0
+    ) -> None:
         self.vocab, self.model, self.name = nlp.vocab, model, name
         self.scorer = lambda examples, **_: score_antecedents(examples)
-        self.cfg: dict[str, Any] = {}
+        self.cfg: dict[str, Any] = {"threshold": threshold}
 
     def initialize(
         self,
@@ -245,16 +252,32 @@ class CoreferenceComponent(TrainablePipe):
         found = [find_candidates(doc) for doc in docs]
         vectors = self.model.get_ref("tok2vec").predict(docs) if any(found) else []
         return [
-            self._rank(candidates, vectors[i]) if candidates is not None else {} for i, candidates in enumerate(found)
+            self._rank(doc, candidates, vectors[i]) if candidates is not None else {}
+            for i, (doc, candidates) in enumerate(zip(docs, found, strict=True))
         ]
 
-    def _rank(self, candidates: Candidates, vectors: Floats) -> dict[int, int]:
+    def _rank(self, doc: Doc, candidates: Candidates, vectors: Floats) -> dict[int, int]:
+        """From left to right the likeliest entity of each anaphor, by way of its likeliest mention."""
         inputs = (vectors, candidates.antecedent, candidates.anaphor, candidates.features)
         scores = self.model.get_ref("score").predict(inputs)[:, 0]
+        # Names with one last word are one entity; any other mention is its own until it is found to refer back.
+        entity: dict[int, object] = {t.i: ent[-1].norm for ent in doc.ents for t in ent}
+        found: dict[int, int] = {}
         bounds = np.cumsum([0, *candidates.lengths])
-        best = [int(candidates.antecedent[a + scores[a:b].argmax()]) for a, b in pairwise(bounds)]
-        pairs = zip(candidates.anaphors.tolist(), best, strict=True)
-        return {anaphor: antecedent for anaphor, antecedent in pairs if anaphor != antecedent}
+        for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
+            shares = np.exp(scores[a:b] - scores[a:b].max())
+            shares /= shares.sum()
+            own = candidates.antecedent[a:b].tolist()
+            total: dict[object, float] = {}
+            for place, share in zip(own, shares.tolist(), strict=True):
+                key = "none" if place == anaphor else entity.get(place, (place,))
+                total[key] = total.get(key, 0.0) + share
+            best = max(total, key=lambda key: total[key])
+            if best != "none" and total[best] >= self.cfg["threshold"]:
+                members = [i for i, place in enumerate(own) if place != anaphor and entity.get(place, (place,)) == best]
+                found[anaphor] = own[max(members, key=lambda i: shares[i])]
+                entity[anaphor] = best
+        return found
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[dict[int, int]]) -> None:
         for doc, antecedents in zip(docs, scores, strict=True):
