@@ -20,15 +20,14 @@ def best_tree(scores: Floats) -> Ints:
     n = len(scores)
     own = scores.astype(np.float64)
     own[np.arange(n), np.arange(1, n + 1)] = -np.inf
-    heads = own.argmax(axis=1)
-    if (heads == 0).sum() == 1 and not len(_cycle(np.concatenate([[0], heads]))):
-        tree: Ints = heads - 1
-        return tree
-    # With every root dearer than any tree can make good, the best tree has one of them.
-    finite = np.where(np.isfinite(own), own, 0.0)
-    own[:, 0] -= n * (finite.max() - finite.min() + 1)
     square = np.vstack([np.full(n + 1, -np.inf), own])
-    return _spanning_tree(square)[1:] - 1
+    heads = _spanning_tree(square)[1:]
+    if (heads == 0).sum() > 1:
+        # With every root dearer than any tree can make good, the best tree has one of them.
+        finite = np.where(np.isfinite(own), own, 0.0)
+        square[1:, 0] -= n * (finite.max() - finite.min() + 1)
+        heads = _spanning_tree(square)[1:]
+    return heads - 1
 
 
 def _spanning_tree(scores: NDArray[np.float64]) -> Ints:
