@@ -3,12 +3,14 @@
 The tokenizer is that of the part named first.
 """
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from spacy import util
 from spacy.cli._util import parse_config_overrides
+from spacy.language import Language
 
 import nlpclaims
 from nlpclaims.components import actors, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
@@ -31,6 +33,19 @@ def assemble(config: Path, output: Path, overrides: dict[str, Any]) -> None:
     nlp.meta["performance"] = {}
     nlp._config["paths"] = dict.fromkeys(nlp._config["paths"])  # where the parts lay is nothing to a user
     nlp.to_disk(output)
+    strings = output / "vocab" / "strings.json"
+    strings.write_text(json.dumps(sorted(_needed_strings(nlp)), ensure_ascii=False, indent=0), encoding="utf-8")
+
+
+def _needed_strings(nlp: Language) -> set[str]:
+    """The strings that the components know by hash alone; the words of the training texts are not among them."""
+    needed: set[str] = {"_SP", "ROOT", "dep"}
+    for _, pipe in nlp.pipeline:
+        needed.update(str(label) for label in getattr(pipe, "labels", ()))
+    lemmatizer: Any = nlp.get_pipe("lemmatizer")
+    for tree in lemmatizer.label_data["trees"]:
+        needed.update(tree[part] for part in ("orig", "subst") if part in tree)
+    return needed
 
 
 if __name__ == "__main__":

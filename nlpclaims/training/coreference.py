@@ -9,6 +9,7 @@ files to ``spacy train``.
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Sentence, open_text, read_conllu
 from nlpclaims.training.noun_types import mentions
+
+SILVER_EVERY = 3
+"""One of so many articles is used: all of them drown the gold documents, and resolve fewer pronouns rightly."""
 
 
 def gum_docs(path: Path, nlp: Language) -> Iterator[Doc]:
@@ -62,11 +66,11 @@ def _gum_doc(path: Path, document: list[Sentence], nlp: Language) -> Doc:
 
 
 def corenlp_docs(articles: Path, annotation: Path, nlp: Language) -> Iterator[Doc]:
-    """Yield PolNeAR's articles, annotated by *nlp*, with CoreNLP's coreference chains."""
+    """Yield every third of PolNeAR's articles, annotated by *nlp*, with CoreNLP's coreference chains."""
     with open_text(articles) as lines:
         texts = {article["id"]: article["text"] for article in map(json.loads, lines)}
     with open_text(annotation) as lines:
-        for line in lines:
+        for line in islice(lines, SILVER_EVERY - 1, None, SILVER_EVERY):
             article: dict[str, Any] = json.loads(line)
             doc = nlp(texts[article["id"]])
             spans = []
