@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 OpenWriter = Callable[[str, TextIO], AbstractContextManager[Writer]]
 
-WORTH_A_WORKER = 250_000
+WORTH_A_WORKER = 100_000
 """Bytes of input that take a process several times as long as loading the pipeline."""
 
 

@@ -306,3 +306,16 @@ def attribution_corpus(path: Path) -> Callable[[Language], Iterator[Example]]:
             yield Example(predicted, reference)
 
     return read
+
+
+@registry.readers("nlpclaims.LemmaCorpus.v1")
+def lemma_corpus(path: Path) -> Callable[[Language], Iterator[Example]]:
+    """A reader of DocBin files for the lemmatizer: documents with gold lemmas, and their tags to start from."""
+
+    def read(nlp: Language) -> Iterator[Example]:
+        for reference in DocBin().from_disk(path).get_docs(nlp.vocab):
+            if reference.has_annotation("LEMMA"):
+                words, spaces = [t.text for t in reference], [bool(t.whitespace_) for t in reference]
+                yield Example(Doc(nlp.vocab, words, spaces, tags=[t.tag_ for t in reference]), reference)
+
+    return read

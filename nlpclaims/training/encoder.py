@@ -41,6 +41,7 @@ from nlpclaims.training.windows import (
 
 KINDS = {"attribution": 10.0, "syntax": 14.0, "entities": 4.0}
 """How often each kind of example is read, in epochs; a run that has time for fewer keeps the proportions."""
+# Lemmas are learned beside the rest for the encoder's sake: `training.export` has no use for their head.
 WEIGHTS = {
     "cue": 2.0,
     "role": 0.5,

@@ -1,7 +1,7 @@
-"""``python -m nlpclaims.training.export TRAINED CONFIG OUTPUT``: the fine-tuned network as a spaCy pipeline.
+"""``python -m nlpclaims.training.export TRAINED LEMMATIZER CONFIG OUTPUT``: the fine-tuned network as a spaCy pipeline.
 
 The encoder becomes an ONNX graph with int8 weights; each head's weights go into the component that computes it. Needs
-the ``train`` extra. TRAINED is what ``training.encoder`` wrote.
+the ``train`` extra. TRAINED is what ``training.encoder`` wrote; the lemmatizer is a component trained by itself.
 """
 
 import json
@@ -59,12 +59,12 @@ def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
         return small.read_bytes()
 
 
-def export(trained: Path, config: Path, output: Path) -> None:
+def export(trained: Path, lemmatizer: Path, config: Path, output: Path) -> None:
     known = json.loads((trained / "labels.json").read_text(encoding="utf-8"))
     counts = {layer: len(known[layer]) for layer in ("tag", "dep", "ner")} | {"lemma": len(known["lemma"]["labels"])}
     network = Network(counts)
     network.load_state_dict(torch.load(trained / "network.pt", weights_only=True))
-    nlp = build(config, known)
+    nlp = build(config, lemmatizer, known)
     encoder: Any = nlp.get_pipe("encoder")
     shim = encoder.model.shims[0]
     assert isinstance(shim, OnnxShim)
@@ -73,15 +73,15 @@ def export(trained: Path, config: Path, output: Path) -> None:
     nlp.to_disk(output)
 
 
-def build(config: Path, known: dict[str, Any]) -> Language:
+def build(config: Path, lemmatizer: Path, known: dict[str, Any]) -> Language:
     """The pipeline of *config* with the labels of each component and weights that mean nothing yet."""
-    nlp = split_as_ud(util.load_model_from_config(util.load_config(config), auto_fill=True))
+    nlp = split_as_ud(_from_config(config, lemmatizer))
     words = Doc(
         nlp.vocab, ["Words", "."], tags=["NNS", "."], lemmas=["word", "."], heads=[0, 0], deps=["ROOT", "punct"]
     )
     examples = [Example(Doc(nlp.vocab, ["Words", "."]), words)]
     kinds = [label[2:] for label in known["ner"] if label.startswith("B-")]
-    labels = {"tagger": known["tag"], "lemmatizer": known["lemma"], "parser": known["dep"], "ner": kinds}
+    labels = {"tagger": known["tag"], "parser": known["dep"], "ner": kinds}
     encoder: Any = nlp.get_pipe("encoder")
     encoder.initialize(lambda: examples, nlp=nlp)
     for name, component in nlp.pipeline:
@@ -93,10 +93,15 @@ def build(config: Path, known: dict[str, Any]) -> Language:
     return nlp
 
 
+def _from_config(config: Path, lemmatizer: Path) -> Language:
+    overrides = {"paths.lemmatizer": str(lemmatizer)}
+    return util.load_model_from_config(util.load_config(config, overrides=overrides), auto_fill=True)
+
+
 def fill(nlp: Language, network: Network) -> None:
     """Give each component the weights of its head."""
     models: dict[str, Any] = {name: getattr(pipe, "model", None) for name, pipe in nlp.pipeline}
-    for component, layer in (("tagger", "tag"), ("lemmatizer", "lemma"), ("ner", "ner"), ("senter", "senter")):
+    for component, layer in (("tagger", "tag"), ("ner", "ner"), ("senter", "senter")):
         _linear(_softmax(models[component]), network.linear[layer])
     parser = network.parser
     for name, projection, bilinear in (
@@ -138,4 +143,4 @@ def _set(model: Model[Any, Any], **weights: Tensor) -> None:
 
 
 if __name__ == "__main__":
-    export(*map(Path, sys.argv[1:4]))
+    export(*map(Path, sys.argv[1:5]))
