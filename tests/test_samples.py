@@ -20,7 +20,7 @@ ARTICLES = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".txt", 
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 # What the shipped pipeline reaches, less three points; only ever raised.
-FLOORS = {"triple": 86.9, "source_exact": 87.2, "cue_exact": 86.2, "content_exact": 78.2, "content_overlap": 91.3}
+FLOORS = {"triple": 91.0, "source_exact": 88.1, "cue_exact": 89.2, "content_exact": 84.5, "content_overlap": 93.7}
 NAMED_ACTORS_FLOOR = 0.85
 
 
