@@ -8,7 +8,6 @@ checkpoint in OUTPUT. Needs the ``train`` extra.
 import argparse
 import itertools
 import json
-import math
 import random
 import time
 from collections.abc import Iterator, Mapping
@@ -284,7 +283,7 @@ def _optimizer(network: Network) -> torch.optim.Optimizer:
 
 
 def _save(path: Path, network: Network, optimizer: torch.optim.Optimizer, step: int, spent: float) -> None:
-    if any(math.isnan(float(p.sum())) for p in network.parameters()):
+    if any(p.isnan().any() for p in network.parameters()):
         raise SystemExit(f"step {step}: the weights are not numbers any more")
     state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}
     torch.save(state, path.with_suffix(".part"))
