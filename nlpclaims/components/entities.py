@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Span
 from spacy.training import Example, biluo_tags_to_spans
 from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
 from nlpclaims.components.decoding import Floats, best_labels, log_softmax, spans_of
+from nlpclaims.components.labelled import LabelledPipe
 
 Entities = list[tuple[int, int, str]]
 
@@ -53,41 +53,13 @@ def make_entities(
     return EntityComponent(nlp, model, name, scorer=scorer)
 
 
-class EntityComponent(TrainablePipe):
+class EntityComponent(LabelledPipe):
     """A trainable pipe that writes ``doc.ents``."""
-
-    def __init__(
-        self,
-        nlp: Language,
-        model: Model[list[Doc], list[Floats]],
-        name: str = "ner",
-        *,
-        scorer: Callable[..., dict[str, Any]] | None = None,
-    ) -> None:
-        self.vocab, self.model, self.name, self.scorer = nlp.vocab, model, name, scorer
-        self.cfg: dict[str, Any] = {"labels": []}
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The kinds of entity."""
-        return tuple(self.cfg["labels"])
 
     @property
     def bio_labels(self) -> tuple[str, ...]:
         """What each token is scored for, in the order of the scores."""
         return ("O", *(f"{side}-{kind}" for kind in self.labels for side in "BI"))
-
-    @property
-    def label_data(self) -> list[str]:
-        return list(self.cfg["labels"])
-
-    def add_label(self, label: str) -> int:
-        """Add a kind before the weights are initialised; 0 where it is known."""
-        if label in self.cfg["labels"]:
-            return 0
-        self.cfg["labels"].append(label)
-        self.vocab.strings.add(label)
-        return 1
 
     def initialize(
         self,

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import registry
@@ -19,6 +18,7 @@ from thinc.api import Config, Model, Optimizer, set_dropout_rate
 from thinc.initializers import glorot_uniform_init, zero_init
 
 from nlpclaims.components.decoding import Floats, log_softmax
+from nlpclaims.components.labelled import LabelledPipe
 from nlpclaims.components.trees import best_tree
 
 Ints = NDArray[np.int64]
@@ -174,35 +174,8 @@ def make_parser(
     return BiaffineParser(nlp, model, name, scorer=scorer)
 
 
-class BiaffineParser(TrainablePipe):
+class BiaffineParser(LabelledPipe):
     """A trainable pipe that gives each sentence a dependency tree; white space hangs on the word before it."""
-
-    def __init__(
-        self,
-        nlp: Language,
-        model: Model[list[Doc], list[Floats]],
-        name: str = "parser",
-        *,
-        scorer: Callable[..., dict[str, Any]] | None = None,
-    ) -> None:
-        self.vocab, self.model, self.name, self.scorer = nlp.vocab, model, name, scorer
-        self.cfg: dict[str, Any] = {"labels": []}
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(self.cfg["labels"])
-
-    @property
-    def label_data(self) -> list[str]:
-        return list(self.cfg["labels"])
-
-    def add_label(self, label: str) -> int:
-        """Add a relation before the weights are initialised; 0 where it is known."""
-        if label in self.cfg["labels"]:
-            return 0
-        self.cfg["labels"].append(label)
-        self.vocab.strings.add(label)
-        return 1
 
     def initialize(
         self,
