@@ -133,17 +133,13 @@ def find_candidates(doc: Doc) -> Candidates | None:
     if not anaphors:
         return None
     table = _Words(doc)
-    pairs: list[tuple[int, int]] = []
-    lengths = []
-    for anaphor in anaphors:
-        first = np.searchsorted(table.sentence, table.sentence[anaphor] - SENTENCES + 1)
-        own = [int(i) for i in table.mentions if first <= i < anaphor]
-        pairs += [(anaphor, anaphor), *((anaphor, i) for i in own)]
-        lengths.append(len(own) + 1)
-    every = np.array(pairs, dtype=np.int64)
-    return Candidates(
-        np.array(anaphors), np.array(lengths), every[:, 0], every[:, 1], table.features(every[:, 0], every[:, 1])
-    )
+    heads = np.array(anaphors, dtype=np.int64)
+    first = np.searchsorted(table.sentence, table.sentence[heads] - SENTENCES + 1)
+    bounds = np.searchsorted(table.mentions, [first, heads])
+    own = [np.concatenate([[head], table.mentions[a:b]]) for head, a, b in zip(heads, *bounds, strict=True)]
+    lengths = np.array([len(places) for places in own], dtype=np.int64)
+    anaphor, antecedent = np.repeat(heads, lengths), np.concatenate(own)
+    return Candidates(heads, lengths, anaphor, antecedent, table.features(anaphor, antecedent))
 
 
 class _Words:
