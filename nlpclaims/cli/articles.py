@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from nlpclaims.batch import cores
 from nlpclaims.console import SOME_FAILED, Report, exit_codes, uninterrupted
+from nlpclaims.cores import cores
 from nlpclaims.errors import OutputError
 from nlpclaims.reading import STDIN, Source, find_sources, is_same_file, is_text_encoding, read_source
 from nlpclaims.records import Article, Claim, Failure

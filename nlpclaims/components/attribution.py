@@ -275,10 +275,12 @@ class AttributionComponent(TrainablePipe):
         for doc, decoded in zip(docs, scores, strict=True):
             spans: dict[str, list[Span]] = {role: [] for role in ROLES}
             quoted = quotations(doc.text) if decoded else []
-            confidence = {f"a{n}": self.confidence(a.evidence) for n, a in enumerate(decoded)}
-            scores_of = {name: score for name, score in confidence.items() if score >= self.cfg["threshold"]}
-            for name in scores_of:
-                attribution = decoded[int(name[1:])]
+            confidence: dict[str, float] = {}
+            for number, attribution in enumerate(decoded):
+                name, score = f"a{number}", self.confidence(attribution.evidence)
+                if score < self.cfg["threshold"]:
+                    continue
+                confidence[name] = score
                 spans["cue"].append(Span(doc, *attribution.cue, label="cue", span_id=name))
                 if attribution.source is not None:
                     spans["source"].append(Span(doc, *attribution.source, label="source", span_id=name))
@@ -287,7 +289,7 @@ class AttributionComponent(TrainablePipe):
                     spans["content"].append(Span(doc, first, last, label="content", span_id=name))
             for role in ROLES:
                 doc.spans[role] = SpanGroup(doc, name=role, spans=spans[role])
-            doc.spans["content"].attrs["scores"] = scores_of
+            doc.spans["content"].attrs["scores"] = confidence
 
     def update(
         self,

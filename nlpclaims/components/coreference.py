@@ -24,8 +24,9 @@ from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.attribution_model import build_pair_layer
 from nlpclaims.components.cue_features import bucket, table_rows
 from nlpclaims.components.decoding import Floats
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
-from nlpclaims.components.quotes import quotations
+from nlpclaims.components.quotes import quotation_numbers
 
 Ints = NDArray[np.int64]
 
@@ -44,16 +45,8 @@ DEFAULT_MODEL = Config().from_str(
 @architectures = "nlpclaims.CoreferenceModel.v1"
 hidden_width = 64
 
-[model.tok2vec]
-@architectures = "spacy.HashEmbedCNN.v2"
-pretrained_vectors = null
-width = 96
-depth = 4
-embed_size = 2000
-window_size = 1
-maxout_pieces = 3
-subword_features = true
 """
+    + DEFAULT_TOK2VEC
 )["model"]
 
 if not Doc.has_extension("antecedents"):
@@ -152,10 +145,7 @@ class _Words:
         self.head = np.arange(len(doc)) + head
         self.sentence = np.cumsum(begins == 1)
         self.kind = np.array([NOUN_TYPES.index(t._.noun_type) + 1 if t._.noun_type else 0 for t in doc], dtype=np.int64)
-        self.quoted = np.zeros(len(doc), dtype=np.int64)
-        for number, (opens, closes) in enumerate(quotations(doc.text), 1):
-            first, last = np.searchsorted(start, [opens, closes])
-            self.quoted[first:last] = number
+        self.quoted = quotation_numbers(doc.text, start)
         self.paragraph = np.cumsum([t.is_space and t.text.count("\n") > 1 for t in doc])
         self.mentions = np.array(
             [t.i for t in doc if (t.tag_ in NOUNS and t.dep_ not in PARTS) or _is_third_person(t)], dtype=np.int64

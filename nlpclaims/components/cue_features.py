@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from nlpclaims.components.quotes import quotations
+from nlpclaims.components.quotes import quotation_numbers
 
 Ints = NDArray[np.int64]
 
@@ -43,10 +43,6 @@ class Structure:
         texts = [doc.vocab.strings[int(orth)] for orth in orths]
         breaks = np.array([t.isspace() and t.count("\n") > 1 for t in texts], dtype=np.int64)[word]
         commas = np.array([t in COMMAS for t in texts], dtype=np.int64)[word]
-        quotation = np.zeros(n, dtype=np.int64)
-        for i, (start, end) in enumerate(quotations(doc.text), 1):
-            first, last = np.searchsorted(columns[:, 7], [start, end])
-            quotation[first:last] = i
         return cls(
             head,
             columns[:, 1],
@@ -54,7 +50,7 @@ class Structure:
             lemma,
             np.cumsum(columns[:, 4] == 1),
             np.cumsum(breaks),
-            quotation,
+            quotation_numbers(doc.text, columns[:, 7]),
             np.cumsum(commas),
         )
 

@@ -19,6 +19,7 @@ from thinc.api import Model
 from thinc.shims import Shim
 
 from nlpclaims.components.wordpieces import PieceReader, Pieces, Window, windows
+from nlpclaims.cores import cores
 
 Floats = NDArray[np.float32]
 
@@ -124,8 +125,7 @@ class OnnxShim(Shim):
 def _threads() -> int:
     """As many as the cores, or as ``OMP_NUM_THREADS`` says."""
     told = os.environ.get("OMP_NUM_THREADS", "")
-    free = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return int(told) if told.isdecimal() and int(told) else free
+    return int(told) if told.isdecimal() and int(told) else cores()
 
 
 def _mean_by_word(parts: list[Floats], pieces: Pieces, n_words: int, width: int) -> Floats:

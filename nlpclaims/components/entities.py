@@ -16,7 +16,7 @@ from spacy.training import Example, biluo_tags_to_spans
 from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
 from nlpclaims.components.decoding import Floats, best_labels, log_softmax, spans_of
-from nlpclaims.components.labelled import LabelledPipe
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC, LabelledPipe
 
 Entities = list[tuple[int, int, str]]
 
@@ -28,16 +28,8 @@ DEFAULT_MODEL = Config().from_str(
 [model]
 @architectures = "spacy.Tagger.v2"
 
-[model.tok2vec]
-@architectures = "spacy.HashEmbedCNN.v2"
-pretrained_vectors = null
-width = 96
-depth = 4
-embed_size = 2000
-window_size = 1
-maxout_pieces = 3
-subword_features = true
 """
+    + DEFAULT_TOK2VEC
 )["model"]
 
 

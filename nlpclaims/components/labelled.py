@@ -1,4 +1,4 @@
-"""What trainable components with labels of their own share."""
+"""What trainable components share: a small encoder to start from, and labels of their own."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,19 @@ from spacy.tokens import Doc
 from thinc.api import Model
 
 from nlpclaims.components.decoding import Floats
+
+DEFAULT_TOK2VEC = """
+[model.tok2vec]
+@architectures = "spacy.HashEmbedCNN.v2"
+pretrained_vectors = null
+width = 96
+depth = 4
+embed_size = 2000
+window_size = 1
+maxout_pieces = 3
+subword_features = true
+"""
+"""Of a component that is not told to listen to another one's."""
 
 
 class LabelledPipe(TrainablePipe):

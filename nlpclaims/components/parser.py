@@ -18,7 +18,7 @@ from thinc.api import Config, Model, Optimizer, set_dropout_rate
 from thinc.initializers import glorot_uniform_init, zero_init
 
 from nlpclaims.components.decoding import Floats, log_softmax
-from nlpclaims.components.labelled import LabelledPipe
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC, LabelledPipe
 from nlpclaims.components.trees import best_tree
 
 Ints = NDArray[np.int64]
@@ -33,16 +33,8 @@ DEFAULT_MODEL = Config().from_str(
 arc_width = 128
 relation_width = 64
 
-[model.tok2vec]
-@architectures = "spacy.HashEmbedCNN.v2"
-pretrained_vectors = null
-width = 96
-depth = 4
-embed_size = 2000
-window_size = 1
-maxout_pieces = 3
-subword_features = true
 """
+    + DEFAULT_TOK2VEC
 )["model"]
 
 

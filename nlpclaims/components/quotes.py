@@ -9,6 +9,11 @@ since they are apostrophes too.
 import re
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
 OPENING = "“„«‟"
 CLOSING = "”»"
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
@@ -42,6 +47,15 @@ def quotations(text: str) -> list[tuple[int, int]]:
         runs_on = i + 1 < len(blocks) and _opens(text, blocks[i + 1][0])
         found.extend(_quotations_of_paragraph(text, start, end, runs_on))
     return found
+
+
+def quotation_numbers(text: str, starts: Ints) -> Ints:
+    """For each token the number of the quotation that it stands in, from 1, or 0; *starts* is where tokens begin."""
+    numbers = np.zeros(len(starts), dtype=np.int64)
+    for number, stretch in enumerate(quotations(text), 1):
+        first, last = np.searchsorted(starts, stretch)
+        numbers[first:last] = number
+    return numbers
 
 
 def _opens(text: str, position: int) -> bool:

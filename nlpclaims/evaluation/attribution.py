@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nlpclaims.evaluation.counts import Count
-from nlpclaims.evaluation.pipeline import annotate, require
+from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, require
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -205,7 +205,7 @@ def evaluate(nlp: "Language", articles: Iterable[Mapping[str, Any]]) -> dict[str
     require(nlp, "attribution", "doc._.attributions")
     scorer = AttributionScorer()
     texts = ((article["text"], article) for article in articles)
-    for doc, gold in annotate(nlp, texts, unneeded=("noun_types", "coreference", "actors", "stance")):
+    for doc, gold in annotate(nlp, texts, unneeded=AFTER_ATTRIBUTION):
         scorer.add(gold["text"], gold["attributions"], doc_attributions(doc), gold.get("discard") or ())
     return scorer.figures()
 
@@ -219,7 +219,7 @@ def evaluate_errors(nlp: "Language", articles: Iterable[Mapping[str, Any]]) -> d
     require(nlp, "attribution", "doc._.attributions")
     counts = dict.fromkeys(ERRORS, 0)
     texts = ((article["text"], article) for article in articles)
-    for doc, gold in annotate(nlp, texts, unneeded=("noun_types", "coreference", "actors", "stance")):
+    for doc, gold in annotate(nlp, texts, unneeded=AFTER_ATTRIBUTION):
         found, discard = doc_attributions(doc), gold.get("discard") or ()
         for kind in error_kinds(gold["attributions"], found, gold["text"], discard):
             counts[kind] += 1

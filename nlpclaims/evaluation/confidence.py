@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlpclaims.evaluation.attribution import AttributionScorer, doc_attributions, judge
 from nlpclaims.evaluation.counts import percent
-from nlpclaims.evaluation.pipeline import annotate, require
+from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, require
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -51,7 +51,7 @@ def evaluate(nlp: "Language", articles: Iterable[Mapping[str, Any]]) -> dict[str
     right: list[bool] = []
     scorers = {threshold: AttributionScorer() for threshold in THRESHOLDS}
     texts = ((article["text"], article) for article in articles)
-    for doc, gold in annotate(nlp, texts, unneeded=("noun_types", "coreference", "actors", "stance")):
+    for doc, gold in annotate(nlp, texts, unneeded=AFTER_ATTRIBUTION):
         scores = [attribution.score for attribution in doc._.attributions]
         found, discard = doc_attributions(doc), gold.get("discard") or ()
         for score, verdict in zip(scores, judge(gold["text"], gold["attributions"], found, discard), strict=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.counts import Count
-from nlpclaims.evaluation.pipeline import annotate, require
+from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, require
 from nlpclaims.evaluation.textfile import blocks
 
 if TYPE_CHECKING:
@@ -148,9 +148,7 @@ def evaluate(nlp: "Language", sentences: Iterable[TaggedSentence]) -> dict[str, 
     """
     require(nlp, "ner", "doc.ents")
     scorer = EntityScorer()
-    for doc, gold in annotate(
-        nlp, sentences, unneeded=("attribution", "noun_types", "coreference", "actors", "stance")
-    ):
+    for doc, gold in annotate(nlp, sentences, unneeded=("attribution", *AFTER_ATTRIBUTION)):
         scorer.add(gold, doc_entities(doc))
     return scorer.figures()
 

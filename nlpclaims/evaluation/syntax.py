@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Sentence, read_conllu
 from nlpclaims.evaluation.counts import percent
-from nlpclaims.evaluation.pipeline import annotate, require
+from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, require
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -241,8 +241,6 @@ def evaluate(nlp: "Language", documents: Iterable[Sequence[Sentence]]) -> dict[s
     require(nlp, "parser", "token.dep")
     scorer = SyntaxScorer()
     texts = ((raw_text(document), gold_analysis(document)) for document in documents)
-    for doc, gold in annotate(
-        nlp, texts, unneeded=("ner", "attribution", "noun_types", "coreference", "actors", "stance")
-    ):
+    for doc, gold in annotate(nlp, texts, unneeded=("ner", "attribution", *AFTER_ATTRIBUTION)):
         scorer.add(gold, doc_analysis(doc))
     return scorer.figures()

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import spacy
 import torch
+from spacy.training import Example
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -194,8 +195,6 @@ def prepare(build: Path, reader: PieceReader, output: Path) -> tuple[Labels, dic
     docs = load_docs(build / "syntax.train.spacy", nlp.vocab)
     gold = [doc for doc in docs if doc.has_annotation("DEP")]
     lemmatizer: Any = nlp.add_pipe("trainable_lemmatizer")
-    from spacy.training import Example
-
     lemmatizer.initialize(lambda: [Example(doc, doc) for doc in gold], nlp=nlp)
     labels = collect_labels(docs, lemmatizer)
     output.mkdir(parents=True, exist_ok=True)
