@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nlpclaims.cores import cores
-from nlpclaims.records import Article, Claim, Failure
+from nlpclaims.records import Article, Failure
 
 if TYPE_CHECKING:
-    from nlpclaims.extractor import Extractor
+    from nlpclaims.extractor import ArticleReader, Load
 
 GROUP = 30_000
 """Characters that are sent to a worker at once."""
@@ -23,22 +23,24 @@ AHEAD = 3
 """Groups that may wait for each worker; bounds the memory whatever the size of the input."""
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-Answer = list[Claim] | Failure
+Answer = list[Any] | Failure
 
 
 class WorkerPool:
-    """Extracts claims as an ``Extractor`` does, in several processes; a context manager.
+    """Does as an ``Extractor``, or another ``ArticleReader``, in several processes; a context manager.
 
     Args:
         workers: how many processes; each loads the pipeline once and takes its share of the cores.
-        model: the pipeline, as for ``load``.
+        model: the pipeline, as for ``nlpclaims.load``.
+        load: as ``nlpclaims.load``, which it is unless another is named; it is called in each process, so one that
+            can be pickled.
 
     Raises:
         ModelError: on first use, where the pipeline cannot be loaded.
     """
 
-    def __init__(self, workers: int, model: str | Path | None = None) -> None:
-        self.workers, self.model = workers, model
+    def __init__(self, workers: int, model: str | Path | None = None, load: "Load | None" = None) -> None:
+        self.workers, self.model, self.load = workers, model, load
         self._pool = self._start(workers)
 
     def __enter__(self) -> "WorkerPool":
@@ -48,7 +50,7 @@ class WorkerPool:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _start(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, get_context("spawn"), _load, (self.model,))
+        return ProcessPoolExecutor(workers, get_context("spawn"), _load, (self.model, self.load))
 
     @property
     def pids(self) -> list[int]:
@@ -57,8 +59,8 @@ class WorkerPool:
 
     def extract_many(
         self, articles: Iterable[str | Article], on_failure: Callable[[Failure], None] | None = None
-    ) -> Iterator[list[Claim]]:
-        """As ``Extractor.extract_many``; an article that kills its worker is tried once more alone, then a failure."""
+    ) -> Iterator[list[Any]]:
+        """As ``ArticleReader.extract_many``; an article that kills its worker is tried once more alone, else fails."""
         for answer in self._answers(articles):
             if isinstance(answer, Failure):
                 if on_failure is None:
@@ -129,19 +131,19 @@ def _shared_cores(workers: int) -> Iterator[None]:
 
 # ---------------------------------------------------------------- in the worker
 
-_extractor: "Extractor | Exception | None" = None
+_extractor: "ArticleReader[Any] | Exception | None" = None
 
 
-def _load(model: str | Path | None) -> None:
+def _load(model: str | Path | None, load: "Load | None") -> None:
     """Load the pipeline; what goes wrong is told when the first article is asked for."""
     import signal
 
-    from nlpclaims.extractor import load
+    from nlpclaims.extractor import load as load_extractor
 
     global _extractor  # noqa: PLW0603 (a process has one pipeline)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     try:
-        _extractor = load(model)
+        _extractor = (load or load_extractor)(model)
     except Exception as error:
         _extractor = error
 

@@ -36,12 +36,12 @@ def claims_of(doc: Doc, document: str, place: Place = Place()) -> list[Claim]:
 
 def count_sentences(doc: Doc) -> int:
     """How many sentences there are; white space alone makes none."""
-    return _sentence_numbers(doc)[-1] + 1 if len(doc) else 0
+    return sentence_numbers(doc)[-1] + 1 if len(doc) else 0
 
 
 def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
     quoted = quotations(doc.text)
-    sentences = _sentence_numbers(doc)
+    sentences = sentence_numbers(doc)
     actors = pairs_of(doc._.actors)
     names = _names(doc, place)
     stances = _stances(doc, names, place)
@@ -54,7 +54,7 @@ def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
             yield Claim(
                 document=document,
                 sentence=max(sentences[anchor.start], 0) + place.sentences,
-                source=_text_span(attribution.source, place) if attribution.source else None,
+                source=text_span(attribution.source, place) if attribution.source else None,
                 actor=_actor(doc, actor, names, place) if actor else None,
                 cue=_cue(attribution.cue, place) if attribution.cue else None,
                 claim=_content(attribution, quoted, place),
@@ -63,7 +63,7 @@ def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
             )
 
 
-def _sentence_numbers(doc: Doc) -> list[int]:
+def sentence_numbers(doc: Doc) -> list[int]:
     """For each token the 0-based index of its sentence; white space alone makes no sentence."""
     numbers: list[int] = []
     number = -1
@@ -73,12 +73,13 @@ def _sentence_numbers(doc: Doc) -> list[int]:
     return numbers
 
 
-def _text_span(span: Span, place: Place) -> TextSpan:
+def text_span(span: Span, place: Place) -> TextSpan:
+    """Where in the article *span* is, and its text."""
     return TextSpan(span.text, span.start_char + place.characters, span.end_char + place.characters)
 
 
 def _cue(span: Span, place: Place) -> Cue:
-    head, where = span.root, _text_span(span, place)
+    head, where = span.root, text_span(span, place)
     return Cue(where.text, head.lemma_ or head.lower_, where.start, where.end)
 
 
@@ -86,7 +87,7 @@ def _names(doc: Doc, place: Place) -> Names:
     """Where the document names each actor, in order, by the actor's name and type."""
     found: dict[tuple[str, str], list[TextSpan]] = {}
     for (start, end), who in doc._.names.items():
-        found.setdefault(who, []).append(_text_span(name_span(doc[start:end]), place))
+        found.setdefault(who, []).append(text_span(name_span(doc[start:end]), place))
     return {who: tuple(spans) for who, spans in found.items()}
 
 
@@ -96,7 +97,7 @@ def _actor(doc: Doc, actor: ActorMention, names: Names, place: Place) -> Actor:
         actor.type,
         actor.role,
         actor.resolved_by,
-        mention=_text_span(doc[actor.start : actor.end], place),
+        mention=text_span(doc[actor.start : actor.end], place),
         represents=country_of(actor.name, actor.type),
         names=names.get((actor.name, actor.type), ()),
     )
@@ -104,7 +105,7 @@ def _actor(doc: Doc, actor: ActorMention, names: Names, place: Place) -> Actor:
 
 def _content(attribution: Attribution, quoted: list[tuple[int, int]], place: Place) -> Content:
     spans = sorted(attribution.content, key=lambda span: span.start)
-    where = [_text_span(span, place) for span in spans]
+    where = [text_span(span, place) for span in spans]
     return Content(
         text=" ".join(span.text for span in where),
         quotation=_quotation(spans, quoted),
@@ -132,7 +133,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
             type=kind,
             polarity=stance.polarity,
             score=None if stance.score is None else round(stance.score, 3),
-            mention=_text_span(doc[start:end], place),
+            mention=text_span(doc[start:end], place),
             represents=country_of(name, kind),
             names=names[name, kind],
         )

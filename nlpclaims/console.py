@@ -38,10 +38,14 @@ def _escape(match: re.Match[str]) -> str:
 
 
 class Report:
-    """Messages to the user about one run, and the tally of it. Failures are always told; ``quiet`` drops the rest."""
+    """Messages to the user about one run, and the tally of it. Failures are always told; ``quiet`` drops the rest.
 
-    def __init__(self, quiet: bool = False):
+    ``noun`` is what the run finds in articles.
+    """
+
+    def __init__(self, quiet: bool = False, noun: str = "claim"):
         self.quiet = quiet
+        self.noun = noun
         self.articles = 0
         self.claims = 0
         self.failures = 0
@@ -103,7 +107,7 @@ class Report:
 
     def summary(self) -> None:
         """The tally in one line: on a terminal, and wherever articles failed."""
-        done = f"{counted(self.claims, 'claim')} from {counted(self.articles, 'article')}"
+        done = f"{counted(self.claims, self.noun)} from {counted(self.articles, 'article')}"
         if self.failures:
             self._say(f"{self.failures:,} of {self.articles + self.failures:,} failed", "bold red", done)
         elif self.console.is_terminal and not self.quiet:

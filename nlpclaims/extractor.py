@@ -1,12 +1,15 @@
 """The whole flow on one page: load the pipeline, run it over articles, read the claims off the documents."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from textwrap import shorten
 from threading import Lock
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import spacy
 from spacy.language import Language
+from spacy.tokens import Doc
 from thinc.api import NumpyOps, get_current_ops, use_ops
 
 from nlpclaims.claims import Place, claims_of, count_sentences
@@ -15,48 +18,60 @@ from nlpclaims.errors import ModelError
 from nlpclaims.records import Article, Claim, Failure
 
 DEFAULT_MODEL = "en_news_claims"
-REQUIRED = ("parser", "attribution", "actors")
 PIECE = 100_000
 _ONE_AT_A_TIME = Lock()
 """A pipeline forgets what it learns from a piece, which would pull words from under another thread's feet."""
 
+Found = TypeVar("Found")
+Load: TypeAlias = "Callable[[str | Path | None], ArticleReader[Any]]"
 
-class Extractor:
-    """Extracts claims with a loaded pipeline, ``nlp``."""
+
+class ArticleReader(ABC, Generic[Found]):
+    """Finds something in articles with a loaded pipeline, ``nlp``: each kind says what, in ``read``.
+
+    Raises:
+        ModelError: the pipeline lacks one of the ``required`` components.
+    """
+
+    required: ClassVar[tuple[str, ...]] = ("parser", "attribution", "actors")
 
     def __init__(self, nlp: Language) -> None:
-        missing = [name for name in REQUIRED if name not in nlp.pipe_names]
+        missing = [name for name in self.required if name not in nlp.pipe_names]
         if missing:
             raise ModelError(
-                f"the pipeline {nlp.meta.get('name', '')!r} has no component {', '.join(map(repr, missing))}; "
-                "it cannot extract claims. Use the one that comes with nlpclaims, or train one with models/project.yml."
+                f"the pipeline {nlp.meta.get('name', '')!r} has no component {', '.join(map(repr, missing))}, which is "
+                "needed here. Use the one that comes with nlpclaims, or train one with models/project.yml."
             )
         self.nlp = nlp
 
-    def extract(self, text: str, document: str = "-") -> list[Claim]:
-        """The claims of one article, in the order of the text.
+    @abstractmethod
+    def read(self, doc: Doc, document: str, place: Place) -> list[Found]:
+        """What a processed document holds; *place* is where in the article it begins."""
+
+    def extract(self, text: str, document: str = "-") -> list[Found]:
+        """What is found in one article, in the order of the text.
 
         A text of more than ``PIECE`` characters, longer than any article, is read in pieces that end with paragraphs;
         names are then matched within each piece.
         """
-        claims: list[Claim] = []
+        found: list[Found] = []
         place = Place()
         for piece in pieces(text):
             # What the vocabulary learns from a piece is forgotten after it; only plain data leaves the zone.
             with _ONE_AT_A_TIME, self.nlp.memory_zone():
                 doc = self.nlp(piece)
-                claims += claims_of(doc, document, place)
+                found += self.read(doc, document, place)
                 place = Place(place.characters + len(piece), place.sentences + count_sentences(doc))
-        return claims
+        return found
 
     def extract_many(
         self, articles: Iterable[str | Article], on_failure: Callable[[Failure], None] | None = None
-    ) -> Iterator[list[Claim]]:
-        """Yield the claims of each article, in order.
+    ) -> Iterator[list[Found]]:
+        """Yield what is found in each article, in order.
 
         Args:
-            articles: texts, or ``Article``s, whose ``id`` becomes the ``document`` of their claims (a text's is ``-``).
-            on_failure: called when an article cannot be processed, which then yields no claims; without it the error
+            articles: texts, or ``Article``s, whose ``id`` is the ``document`` of what is found in them (``-`` else).
+            on_failure: called when an article cannot be processed, which then yields nothing; without it the error
                 is raised.
         """
         if isinstance(articles, str):
@@ -71,6 +86,14 @@ class Extractor:
                 reason = " ".join(f"{type(error).__name__} {error}".split())
                 on_failure(Failure(article.id, "crash", f"the pipeline failed on this text: {reason}"))
                 yield []
+
+
+class Extractor(ArticleReader[Claim]):
+    """Extracts claims with a loaded pipeline, ``nlp``."""
+
+    def read(self, doc: Doc, document: str, place: Place) -> list[Claim]:
+        """The claims of a processed document."""
+        return claims_of(doc, document, place)
 
 
 def pieces(text: str, size: int = PIECE) -> Iterator[str]:

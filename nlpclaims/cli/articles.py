@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -17,12 +17,12 @@ from nlpclaims.console import SOME_FAILED, Report, exit_codes, uninterrupted
 from nlpclaims.cores import cores
 from nlpclaims.errors import OutputError
 from nlpclaims.reading import STDIN, Source, find_sources, is_same_file, is_text_encoding, read_source
-from nlpclaims.records import Article, Claim, Failure
+from nlpclaims.records import Article, Failure
 from nlpclaims.writing import SUFFIXES, Writer, open_output, open_stdout, open_writer
 
 if TYPE_CHECKING:
     from nlpclaims.batch import WorkerPool
-    from nlpclaims.extractor import Extractor
+    from nlpclaims.extractor import ArticleReader, Load
 
 OpenWriter = Callable[[str, TextIO], AbstractContextManager[Writer]]
 
@@ -126,11 +126,14 @@ QuietOption = Annotated[
 class Job:
     """What to read, how, and where what comes of it goes: to standard output where ``output`` is ``None``.
 
-    ``open_writer`` opens a writer of a format onto a stream, to which the claims of each article go.
+    ``load`` makes of the pipeline what reads the articles; ``None`` is ``nlpclaims.load``. ``open_writer`` opens a
+    writer of a format onto a stream, to which goes what each article holds; ``noun`` is what the user is told it is.
     """
 
     names: Sequence[str]
     open_writer: OpenWriter = open_writer
+    load: "Load | None" = None
+    noun: str = "claim"
     format: str = "jsonl"
     output: Path | None = None
     model: str | None = None
@@ -145,7 +148,7 @@ class _NothingRead(Exception):
 
 def work(job: Job, quiet: bool) -> None:
     """The body of a command: run the job, tell how it went, and end with the exit code that says so."""
-    report = Report(quiet)
+    report = Report(quiet, job.noun)
     with exit_codes(report):
         run(job, report)
         report.summary()
@@ -184,8 +187,8 @@ def run(job: Job, report: Report) -> None:
 
 
 def _extract(
-    extractor: "Extractor | WorkerPool", articles: Iterable[Article], report: Report
-) -> Iterator[tuple[str, Sequence[Claim]]]:
+    extractor: "ArticleReader[Any] | WorkerPool", articles: Iterable[Article], report: Report
+) -> Iterator[tuple[str, Sequence[Any]]]:
     """The claims of each article that does not fail, with the article's id."""
     waiting: deque[str] = deque()  # the pipeline reads ahead of what it has done
     failed: Counter[str] = Counter()
@@ -231,15 +234,15 @@ def _warn_of_language(article: Article, report: Report) -> None:
         report.warning(f"{article.id}: the text does not look English; its claims are not to be relied on")
 
 
-def _open(job: Job, sources: Sequence[Source | Failure]) -> "AbstractContextManager[Extractor | WorkerPool]":
+def _open(job: Job, sources: Sequence[Source | Failure]) -> "AbstractContextManager[ArticleReader[Any] | WorkerPool]":
     workers = job.workers or _worthwhile_workers(sources)
     if workers > 1:
         from nlpclaims.batch import WorkerPool
 
-        return WorkerPool(workers, job.model)
+        return WorkerPool(workers, job.model, job.load)
     from nlpclaims.extractor import load
 
-    return nullcontext(load(job.model))
+    return nullcontext((job.load or load)(job.model))
 
 
 def _worthwhile_workers(sources: Sequence[Source | Failure]) -> int:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
-from nlpclaims.records import Claim
 from nlpclaims.writing.destination import open_output, open_stdout
 
 __all__ = ["FORMATS", "SUFFIXES", "Writer", "open_actor_writer", "open_output", "open_stdout", "open_writer"]
@@ -22,10 +21,10 @@ SUFFIXES = {".jsonl": "jsonl", ".json": "json", ".csv": "csv"}
 
 
 class Writer(Protocol):
-    """Writes what the claims of one article after another say to a text stream."""
+    """Writes what the claims or stances of one article after another say to a text stream."""
 
-    def write(self, document: str, claims: Sequence[Claim]) -> None:
-        """Take one article's claims; what can be written is, and flushed."""
+    def write(self, document: str, found: Sequence[Any], /) -> None:
+        """Take one article's claims or stances; what can be written is, and flushed."""
 
     def finish(self) -> None:
         """Write what ends the format; nothing is written after it."""
