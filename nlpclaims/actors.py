@@ -75,6 +75,11 @@ class JoinedActor:
         return {"schema": SCHEMA, **json_types(self)}
 
 
+def identity(name: str, represents: str | None) -> tuple[str, str | None]:
+    """What tells actors apart: the name, however it is written, and the country that it stands for."""
+    return normal(name).casefold(), represents
+
+
 def actors_of(claims: Iterable[Claim]) -> list[ActorSummary]:
     """The actors of one article's claims, those with most claims first.
 
@@ -83,11 +88,11 @@ def actors_of(claims: Iterable[Claim]) -> list[ActorSummary]:
     found: dict[tuple[str, str | None], _Tally] = {}
     for claim in claims:
         if claim.actor is not None:
-            tally = found.setdefault(_key(claim.actor), _Tally(claim.document))
+            tally = found.setdefault(identity(claim.actor.name, claim.actor.represents), _Tally(claim.document))
             tally.add(claim.actor)
             tally.claims += 1
         for target in claim.stance.targets:
-            tally = found.setdefault(_key(target), _Tally(claim.document))
+            tally = found.setdefault(identity(target.name, target.represents), _Tally(claim.document))
             tally.add(target)
             tally.targeted += 1
     return sorted((tally.summary() for tally in found.values()), key=_prominence)
@@ -100,7 +105,8 @@ def join(actors: Iterable[ActorSummary]) -> list[JoinedActor]:
     """
     found: dict[object, list[ActorSummary]] = {}
     for actor in actors:
-        found.setdefault(_key(actor) if actor.named else (_key(actor), len(found)), []).append(actor)
+        key = identity(actor.name, actor.represents)
+        found.setdefault(key if actor.named else (key, len(found)), []).append(actor)
     return sorted(map(_joined, found.values()), key=_prominence)
 
 
@@ -157,10 +163,6 @@ def _joined(actors: Sequence[ActorSummary]) -> JoinedActor:
         targeted=sum(actor.targeted for actor in actors),
         joined=tuple(Appearance(actor.document, actor.name, actor.role) for actor in actors),
     )
-
-
-def _key(actor: Actor | Target | ActorSummary) -> tuple[str, str | None]:
-    return normal(actor.name).casefold(), actor.represents
 
 
 def _prominence(actor: ActorSummary | JoinedActor) -> tuple[int, int, int]:

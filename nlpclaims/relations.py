@@ -1,0 +1,193 @@
+"""Read off a processed document who stands how to whom: claimants in their claims, and all actors of a sentence."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from nlpclaims.actors import identity
+from nlpclaims.claims import Place, claims_of, sentence_numbers, text_span
+from nlpclaims.components.clusters import Range, clusters_of
+from nlpclaims.components.gazetteer import country_of
+from nlpclaims.components.stance import StanceComponent, polarity
+from nlpclaims.components.stance_model import REVERSED
+from nlpclaims.errors import ModelError
+from nlpclaims.extractor import ArticleReader, load_pipeline
+from nlpclaims.records import Actor, Target, TextSpan
+from nlpclaims.stances import Party, StanceRecord
+
+MAX_PAIRS = 28
+"""Pairs of actors that are read in a sentence, the nearest first: all those of eight actors."""
+
+Item = TypeVar("Item")
+
+
+class StanceExtractor(ArticleReader[StanceRecord]):
+    """Finds who stands how to whom with a loaded pipeline, ``nlp``.
+
+    Args:
+        nlp: the pipeline.
+        neutral: whether stances that are neither positive nor negative are wanted too.
+
+    Raises:
+        ModelError: the pipeline lacks a component.
+    """
+
+    required = (*ArticleReader.required, "stance")
+
+    def __init__(self, nlp: Language, neutral: bool = False) -> None:
+        super().__init__(nlp)
+        self.neutral = neutral
+        self._judge = stance_component(nlp)
+
+    def read(self, doc: Doc, document: str, place: Place) -> list[StanceRecord]:
+        """The stances of a processed document."""
+        found = stances_of(doc, self._judge, document, place)
+        return [stance for stance in found if self.neutral or stance.polarity != "neutral"]
+
+
+def load(model: str | Path | None = None, neutral: bool = False) -> StanceExtractor:
+    """Load a pipeline, as ``nlpclaims.load`` does, to find stances.
+
+    Raises:
+        ModelError: there is no such pipeline, it is broken, or it lacks a component.
+    """
+    return StanceExtractor(load_pipeline(model), neutral)
+
+
+def stance_component(nlp: Language) -> StanceComponent:
+    """The component that judges pairs of actors, by whatever name.
+
+    Raises:
+        ModelError: the pipeline has none.
+    """
+    component = next((pipe for _, pipe in nlp.pipeline if isinstance(pipe, StanceComponent)), None)
+    if component is None:
+        present = ", ".join(nlp.pipe_names) or "none"
+        raise ModelError(f"the pipeline has no component 'stance', which this job needs (it has: {present})")
+    return component
+
+
+def stances_of(doc: Doc, judge: StanceComponent, document: str, place: Place = Place()) -> list[StanceRecord]:
+    """A record for each actor and each other one that it claims something of or that is named in one sentence with it.
+
+    What a claim says of the two in a sentence goes before what the sentence says. They are in the order of the text.
+
+    Args:
+        doc: a document that has been through the pipeline.
+        judge: the pipeline's component ``stance``.
+        document: what the records call the article.
+        place: where in the article *doc* begins.
+    """
+    sentences = _Sentences(doc, place)
+    claimed = {_key(stance): stance for stance in _of_claims(doc, document, sentences)}
+    told = {key[:3] for key in claimed}
+    stances = [*claimed.values()]
+    stances += (stance for stance in _of_sentences(doc, judge, document, sentences) if _key(stance)[:3] not in told)
+    return sorted(stances, key=lambda each: (each.sentence, each.actor.mention.start, each.target.mention.start))
+
+
+def _key(stance: StanceRecord) -> tuple[int, object, object, str | None]:
+    return stance.sentence, _identity(stance.actor), _identity(stance.target), stance.claim
+
+
+def _identity(party: Party) -> object:
+    return identity(party.name, party.represents)
+
+
+class _Sentences:
+    """The sentences of a document, without white space at their ends, with their place in the article."""
+
+    def __init__(self, doc: Doc, place: Place) -> None:
+        numbers = sentence_numbers(doc)
+        self.place = place
+        self.spans = [span for sentence in doc.sents if len(span := _trimmed(sentence))]
+        self.numbers = [numbers[span.start] + place.sentences for span in self.spans]
+        self._starts = [span.start_char + place.characters for span in self.spans]
+
+    def at(self, mention: TextSpan) -> tuple[int, TextSpan]:
+        """The number and the text of the sentence in which a mention begins."""
+        index = max(bisect_right(self._starts, mention.start) - 1, 0)
+        return self.numbers[index], text_span(self.spans[index], self.place)
+
+
+def _trimmed(sentence: Span) -> Span:
+    words = [token.i for token in sentence if not token.is_space]
+    return sentence.doc[words[0] : words[-1] + 1] if words else sentence.doc[sentence.start : sentence.start]
+
+
+# ---------------------------------------------------------------- of claims
+
+
+def _of_claims(doc: Doc, document: str, sentences: _Sentences) -> Iterator[StanceRecord]:
+    named = set(doc._.names.values())
+    for claim in claims_of(doc, document, sentences.place):
+        if claim.actor is None or claim.actor.mention is None:
+            continue
+        actor = _party(claim.actor, claim.actor.mention, (claim.actor.name, claim.actor.type) in named)
+        for each in claim.stance.targets:
+            target = _party(each, each.mention)
+            if each.polarity is None or each.score is None or _identity(actor) == _identity(target):
+                continue
+            number, evidence = sentences.at(each.mention)
+            yield StanceRecord(document, number, actor, target, each.polarity, each.score, claim.id, evidence)
+
+
+def _party(who: Actor | Target, mention: TextSpan, named: bool = True) -> Party:
+    return Party(who.name, who.type, who.represents, named, mention)
+
+
+# ---------------------------------------------------------------- of sentences
+
+
+class _Mention(NamedTuple):
+    """Where a sentence first names an actor, or else first speaks of it."""
+
+    tokens: Range
+    party: Party
+
+
+def _of_sentences(doc: Doc, judge: StanceComponent, document: str, sentences: _Sentences) -> Iterator[StanceRecord]:
+    mentions = _mentions(doc, sentences.place)
+    starts = [span.start for span in sentences.spans]
+    inside: dict[int, list[_Mention]] = {}
+    for mention in mentions:
+        inside.setdefault(max(bisect_right(starts, mention.tokens[0]) - 1, 0), []).append(mention)
+    pairs = [(index, pair) for index, found in sorted(inside.items()) for pair in _pairs(found)]
+    rows = judge.probabilities([(doc, (p.tokens, q.tokens)) for _, (p, q) in pairs])
+    for (index, (p, q)), row in zip(pairs, rows, strict=True):
+        if row is None:
+            continue
+        number, evidence = sentences.numbers[index], text_span(sentences.spans[index], sentences.place)
+        for actor, target, seen in ((p.party, q.party, row), (q.party, p.party, row[REVERSED])):
+            label, score = polarity(seen)
+            if label is not None and score is not None:
+                yield StanceRecord(document, number, actor, target, label, round(score, 3), None, evidence)
+
+
+def _mentions(doc: Doc, place: Place) -> list[_Mention]:
+    """Every mention of an actor that the document names, names before pronouns and descriptions."""
+    found = []
+    for cluster in clusters_of(doc):
+        who = next((doc._.names[mention] for mention in cluster if mention in doc._.names), None)
+        if who is not None:
+            name, kind = who
+            country = country_of(name, kind)
+            for start, end in cluster:
+                party = Party(name, kind, country, True, text_span(doc[start:end], place))
+                found.append(_Mention((start, end), party))
+    return sorted(found, key=lambda mention: (mention.tokens not in doc._.names, mention.tokens))
+
+
+def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:
+    """Each two different actors of a sentence, by their first mentions, the nearest first and no more than enough."""
+    first: dict[object, _Mention] = {}
+    for mention in mentions:
+        first.setdefault(_identity(mention.party), mention)
+    ordered = sorted(first.values(), key=lambda mention: mention.tokens)
+    apart = [(p, q) for p, q in combinations(ordered, 2) if p.tokens[1] <= q.tokens[0]]
+    return sorted(apart, key=lambda pair: pair[1].tokens[0] - pair[0].tokens[1])[:MAX_PAIRS]
