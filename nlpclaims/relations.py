@@ -72,7 +72,7 @@ def stance_component(nlp: Language) -> StanceComponent:
     return component
 
 
-def stances_of(doc: Doc, judge: StanceComponent, document: str, place: Place = Place()) -> list[StanceRecord]:
+def stances_of(doc: Doc, judge: StanceComponent, document: str, place: Place) -> list[StanceRecord]:
     """A record for each actor and each other one that it claims something of or that is named in one sentence with it.
 
     What a claim says of the two in a sentence goes before what the sentence says. They are in the order of the text.

@@ -528,5 +528,5 @@ def test_every_command_and_option_has_help(path: str, each: Any) -> None:
 
 def test_commands_are_as_documented() -> None:
     group: Any = typer.main.get_command(app)
-    assert set(group.commands) == {"extract", "actors", "evaluate", "schema"}
+    assert set(group.commands) == {"extract", "actors", "stances", "evaluate", "schema"}
     assert (console.DONE, console.SOME_FAILED, console.USAGE, console.INTERRUPTED) == (0, 1, 2, 130)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import nlpclaims
-from nlpclaims.cli import actors, evaluate, extract, schema
+from nlpclaims.cli import actors, evaluate, extract, schema, stances
 
 app = typer.Typer(
     name="nlpclaims",
@@ -33,5 +33,6 @@ def main(
 
 app.command()(extract.extract)
 app.command()(actors.actors)
+app.command()(stances.stances)
 app.add_typer(evaluate.app, name="evaluate")
 app.command()(schema.schema)

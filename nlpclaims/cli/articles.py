@@ -267,10 +267,10 @@ def standard_input() -> list[str]:
     return [STDIN]
 
 
-def format_name(wanted: Format | None, output: Path | None) -> str:
+def format_name(wanted: Enum | None, output: Path | None) -> str:
     """The format that is asked for, by name or by the suffix of the output, else what suits standard output."""
     if wanted:
-        return wanted.value
+        return str(wanted.value)
     if output:
         return SUFFIXES.get(output.suffix.lower(), "jsonl")
     return "table" if sys.stdout and sys.stdout.isatty() else "jsonl"

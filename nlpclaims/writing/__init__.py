@@ -7,7 +7,16 @@ from typing import Any, Protocol, TextIO
 
 from nlpclaims.writing.destination import open_output, open_stdout
 
-__all__ = ["FORMATS", "SUFFIXES", "Writer", "open_actor_writer", "open_output", "open_stdout", "open_writer"]
+__all__ = [
+    "FORMATS",
+    "SUFFIXES",
+    "Writer",
+    "open_actor_writer",
+    "open_output",
+    "open_stance_writer",
+    "open_stdout",
+    "open_writer",
+]
 
 _WRITERS = {
     "table": ("nlpclaims.writing.table", "TableWriter"),
@@ -47,6 +56,21 @@ def open_actor_writer(format_name: str, stream: TextIO, across: bool = False) ->
     from nlpclaims.writing.actors import ActorWriter, JoinedActorWriter
 
     return finished((JoinedActorWriter if across else ActorWriter)(format_name, stream))
+
+
+def open_stance_writer(
+    format_name: str, stream: TextIO, aggregate: bool = False, neutral: bool = False
+) -> AbstractContextManager[Writer]:
+    """A writer of stances, those of all articles added up at the end where ``aggregate``; else the same.
+
+    ``neutral`` is whether the sums are wanted that hold nothing positive or negative.
+
+    Raises:
+        NlpclaimsError: ``graphml`` is asked for, which is of sums alone, and networkx is not installed.
+    """
+    from nlpclaims.writing.stances import MatrixWriter, StanceWriter
+
+    return finished(MatrixWriter(format_name, stream, neutral) if aggregate else StanceWriter(format_name, stream))
 
 
 @contextmanager

@@ -124,7 +124,7 @@ def _content(content: Content) -> str:
 
 
 def _stance(stance: Stance, confidence: float) -> list[Text]:
-    parts = [_polarity(stance.polarity)] if stance.polarity else []
+    parts = [polarity_text(stance.polarity)] if stance.polarity else []
     if stance.action:
         parts.append(Text(printable(stance.action.lower())))
     if stance.commitment:
@@ -151,10 +151,10 @@ def flow(parts: Sequence[Text], width: int) -> list[Text]:
 def _targets(targets: Sequence[Target]) -> Iterator[Text]:
     for target in targets:
         name = Text(printable(target.name))
-        yield Text.assemble(name, " (", _polarity(target.polarity), ")") if target.polarity else name
+        yield Text.assemble(name, " (", polarity_text(target.polarity), ")") if target.polarity else name
 
 
-def _polarity(polarity: str) -> Text:
+def polarity_text(polarity: str) -> Text:
     """The polarity as a sign and a word; the colour only repeats them."""
     words, style = _POLARITY.get(polarity, (printable(polarity), ""))
     return Text(words, style)
