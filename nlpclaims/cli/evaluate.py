@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-COLUMNS = ("p", "r", "f", "gold", "ece", "confidence", "right", "resolved", "n")
+COLUMNS = ("p", "r", "f", "gold", "ece", "confidence", "right", "resolved", "polarity", "changed", "change", "n")
 """Of a table, in order; those that no row has are left out."""
 
 
@@ -195,6 +195,23 @@ def stance(
         _write(_run(evaluate, list(read_pairs(file)), model, report), format_)
 
 
+@app.command()
+def mirrors(*, format_: FormatOption = None, model: ModelOption = None, quiet: QuietOption = False) -> None:
+    """Score what stance may and may not depend on, on 40 sentences that come with nlpclaims.
+
+    Right in per cent: accuracy, of p towards q, and by class; silent: q stays neutral to p; swap: swapping the names
+    swaps the direction; passive: as in the active; negation: neutral or turned round; third: neutral to a bystander.
+
+    names: how often (changed, in per cent) and by how much (change) another set of names changes it; a row for each
+    set, from ten countries, has what is right and the mean polarity.
+    """
+    report = Report(quiet)
+    with exit_codes(report):
+        from nlpclaims.evaluation.mirrors import evaluate, read_mirrors
+
+        _write(_run(evaluate, read_mirrors(), model, report), format_)
+
+
 def _run(
     evaluate: "Callable[[Language, Iterator[Item]], Figures]",
     items: Sequence[Item],
@@ -253,7 +270,7 @@ def _rows(figures: Figures) -> Iterator[tuple[str, Mapping[str, float]]]:
     if total:
         yield "all", total
     for name, value in figures.items():
-        if name in ("types", "classes", "bins", "min_confidence", "genres"):
+        if name in ("types", "classes", "bins", "min_confidence", "genres", "sets"):
             yield from value.items()
         elif name not in total:
             yield name, value if isinstance(value, Mapping) else {_column(name, value): value}
