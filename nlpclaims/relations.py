@@ -171,16 +171,17 @@ def _of_sentences(doc: Doc, judge: StanceComponent, document: str, sentences: _S
 
 def _mentions(doc: Doc, place: Place) -> list[_Mention]:
     """Every mention of an actor that the document names, names before pronouns and descriptions."""
-    found = []
+    names: dict[Range, tuple[str, str]] = doc._.names
+    owners = dict(names)
     for cluster in clusters_of(doc):
-        who = next((doc._.names[mention] for mention in cluster if mention in doc._.names), None)
+        who = next((names[mention] for mention in cluster if mention in names), None)
         if who is not None:
-            name, kind = who
-            country = country_of(name, kind)
-            for start, end in cluster:
-                party = Party(name, kind, country, True, text_span(doc[start:end], place))
-                found.append(_Mention((start, end), party))
-    return sorted(found, key=lambda mention: (mention.tokens not in doc._.names, mention.tokens))
+            owners |= {mention: who for mention in cluster if mention not in names}
+    found = [
+        _Mention((start, end), Party(name, kind, country_of(name, kind), True, text_span(doc[start:end], place)))
+        for (start, end), (name, kind) in owners.items()
+    ]
+    return sorted(found, key=lambda mention: (mention.tokens not in names, mention.tokens))
 
 
 def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:

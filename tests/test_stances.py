@@ -124,6 +124,13 @@ class TestReading:
         stance = read(doc)[0]
         assert (stance.sentence, stance.actor.name, stance.actor.mention.text) == (1, "Ana Lopez", "She")
 
+    def test_a_component_for_coreference_is_believed(self) -> None:
+        doc = document(
+            "Ana_Lopez left Riga .", "She praised Oslo .", **{"Ana_Lopez": "PERSON", "Oslo": "GPE", "Riga": "GPE"}
+        )
+        doc._.coreference = (((0, 2), (5, 6)),)
+        assert shown(read(doc))[2:] == [(1, "Ana Lopez", "Oslo", "positive"), (1, "Oslo", "Ana Lopez", "neutral")]
+
     def test_a_name_goes_before_a_pronoun(self) -> None:
         doc = document("She praised Oslo as Lopez .", Lopez="PERSON", Oslo="GPE")
         doc._.antecedents = {0: 4}

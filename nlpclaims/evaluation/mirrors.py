@@ -156,7 +156,7 @@ def evaluate(nlp: "Language", mirrors: Iterable[Mirror], sets: Mapping[str, Name
     Returns:
         Each with ``right`` in per cent of ``n``:
         ``accuracy``, of p to q in the active form, and the same for each of the ``classes``;
-        ``silent``, q stays neutral to p;
+        ``silent``, q stays neutral to p, in the active and the passive form;
         ``swap``, the names in each other's place swap the direction and change nothing else;
         ``passive``, the polarity is that of the active form;
         ``negation``, it is one that the negated sentence can have;
@@ -182,7 +182,7 @@ def evaluate(nlp: "Language", mirrors: Iterable[Mirror], sets: Mapping[str, Name
         classes[mirror.polarity].add(right)
         for tally, verdict in zip(by_set.values(), right, strict=True):
             tally.add([verdict])
-        tallies["silent"].add(_label(row[REVERSED]) == "neutral" for row in found.active)
+        tallies["silent"].add(_label(row[REVERSED]) == "neutral" for row in (*found.active, *found.passive))
         tallies["swap"].add(_both(a) == _both(b) for a, b in zip(found.active, found.swapped, strict=True))
         tallies["passive"].add(a == _label(b) for a, b in zip(labels, found.passive, strict=True))
         tallies["negation"].add(_label(row) in mirror.negated_polarity for row in found.negated)
