@@ -45,7 +45,12 @@ def _known_encoding(name: str) -> str:
     return name
 
 
-def _number(value: float) -> float:
+def not_nan(value: float) -> float:
+    """A probability as it is.
+
+    Raises:
+        typer.BadParameter: it is no number, which neither bound keeps out.
+    """
     if math.isnan(value):
         raise typer.BadParameter("nan is not a probability")
     return value
@@ -99,7 +104,7 @@ MinConfidenceOption = Annotated[
         help="Leave out claims with a lower confidence, from 0 to 1.",
         min=0,
         max=1,
-        callback=_number,
+        callback=not_nan,
     ),
 ]
 EncodingOption = Annotated[

@@ -10,13 +10,13 @@ import typer
 from nlpclaims.cli.articles import (
     EncodingOption,
     Job,
-    MinConfidenceOption,
     ModelOption,
     OutputOption,
     Paths,
     QuietOption,
     WorkersOption,
     format_name,
+    not_nan,
     standard_input,
     work,
 )
@@ -60,7 +60,16 @@ def stances(
     ] = None,
     output: OutputOption = None,
     model: ModelOption = None,
-    min_confidence: MinConfidenceOption = 0.0,
+    min_confidence: Annotated[
+        float,
+        typer.Option(
+            metavar="FLOAT",
+            help="Leave out polarities with a lower probability, from 0 to 1.",
+            min=0,
+            max=1,
+            callback=not_nan,
+        ),
+    ] = 0.0,
     encoding: EncodingOption = "utf-8",
     workers: WorkersOption = None,
     quiet: QuietOption = False,
@@ -68,7 +77,7 @@ def stances(
     """List who stands how to whom in news articles, in claims and beyond.
 
     A row holds an actor's polarity towards another one that the same sentence or its claim speaks of, the probability
-    of the polarity, which --min-confidence is compared with, and the sentence.
+    of the polarity, and the sentence.
 
     Exit codes: 0 done; 1 some articles failed, the others are written; 2 wrong usage; 130 interrupted.
     """
