@@ -2,9 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -22,8 +21,6 @@ from nlpclaims.stances import Party, StanceRecord
 
 MAX_PAIRS = 28
 """Pairs of actors that are read in a sentence, the nearest first: all those of eight actors."""
-
-Item = TypeVar("Item")
 
 
 class StanceExtractor(ArticleReader[StanceRecord]):
@@ -190,5 +187,7 @@ def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:
     for mention in mentions:
         first.setdefault(_identity(mention.party), mention)
     ordered = sorted(first.values(), key=lambda mention: mention.tokens)
-    apart = [(p, q) for p, q in combinations(ordered, 2) if p.tokens[1] <= q.tokens[0]]
+    # Those further on are further away, and a list of thousands of names may be one sentence.
+    near = ((p, q) for i, p in enumerate(ordered, 1) for q in ordered[i : i + MAX_PAIRS])
+    apart = [(p, q) for p, q in near if p.tokens[1] <= q.tokens[0]]
     return sorted(apart, key=lambda pair: pair[1].tokens[0] - pair[0].tokens[1])[:MAX_PAIRS]
