@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlpclaims.reading import Source, find_sources, is_text_encoding, read_source
-from nlpclaims.reading.formats import decode
+from nlpclaims.reading import Reading, Source, find_sources, is_text_encoding, read_source
+from nlpclaims.reading.decoding import decode
 from nlpclaims.reading.language import looks_english
 from nlpclaims.records import Article, Claim, Failure
 from nlpclaims.writing.jsonl_lines import JsonlWriter
@@ -21,12 +22,13 @@ in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixt
 decodable = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-def read(*names: str | os.PathLike[str], encoding: str = "utf-8") -> list[Article | Failure]:
+def read(*names: str | os.PathLike[str], **how: Any) -> list[Article | Failure]:
     found = find_sources([os.fspath(name) for name in names])
+    reading = Reading(**how)
     return [
         item
         for source in found
-        for item in ([source] if isinstance(source, Failure) else read_source(source, encoding))
+        for item in ([source] if isinstance(source, Failure) else read_source(source, reading))
     ]
 
 
@@ -94,7 +96,7 @@ class TestText:
         assert "character 2" in failure.message
 
     def test_another_suffix_is_plain_text_where_it_is_named(self, tmp_path: Path) -> None:
-        path = tmp_path / "article.html"
+        path = tmp_path / "article.rst"
         path.write_text("<p>He said so.</p>")
         assert read(path) == [Article(path.as_posix(), "<p>He said so.</p>")]
 
@@ -208,7 +210,7 @@ class TestFolders:
     @pytest.fixture
     def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.chdir(tmp_path)
-        for name in ("b.txt", "a.md", "c/z.TXT", "c/d/e.jsonl", "page.html", ".hidden.txt", ".git/x.txt", "B.txt"):
+        for name in ("b.txt", "a.md", "c/z.TXT", "c/d/e.jsonl", "page.rst", ".hidden.txt", ".git/x.txt", "B.txt"):
             path = tmp_path / "news" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text('{"text": ""}')
@@ -234,7 +236,7 @@ class TestFolders:
         assert documents(find_sources(["news/c/z.TXT", "-", "news/a.md"])) == ["news/c/z.TXT", "-", "news/a.md"]
 
     def test_output_of_an_earlier_run_is_no_article(self, folder: Path) -> None:
-        assert "news/c/d/e.jsonl" not in documents(find_sources(["news"], skip=folder / "c" / "d" / "e.jsonl"))
+        assert "news/c/d/e.jsonl" not in documents(find_sources(["news"], skip=[folder / "c" / "d" / "e.jsonl"]))
 
     def test_claims_among_the_articles_are_no_articles(self, folder: Path, claim: Claim) -> None:
         before = documents(find_sources(["news"]))
@@ -247,7 +249,7 @@ class TestFolders:
         (tmp_path / "picture.png").write_bytes(b"")
         failure = only_failure(read(tmp_path))
         assert failure.document == tmp_path.as_posix()
-        assert ".txt .md .jsonl" in failure.message
+        assert ".txt .md .html" in failure.message
 
     def test_link_that_leads_nowhere_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
