@@ -21,7 +21,7 @@ import typer
 
 from nlpclaims import console
 from nlpclaims.cli import app
-from nlpclaims.cli.articles import Job, run
+from nlpclaims.cli.job import Job, run
 from nlpclaims.console import Report, exit_codes, uninterrupted
 from nlpclaims.errors import ModelError, OutputError
 from nlpclaims.records import Article, Claim, Failure, json_schema

@@ -26,9 +26,7 @@ def read(*names: str | os.PathLike[str], **how: Any) -> list[Article | Failure]:
     found = find_sources([os.fspath(name) for name in names])
     reading = Reading(**how)
     return [
-        item
-        for source in found
-        for item in ([source] if isinstance(source, Failure) else read_source(source, reading))
+        item for source in found for item in ([source] if isinstance(source, Failure) else read_source(source, reading))
     ]
 
 

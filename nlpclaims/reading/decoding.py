@@ -38,6 +38,4 @@ def undecodable(error: UnicodeError, encoding: str) -> str:
     if not isinstance(error, UnicodeDecodeError):
         return f"cannot be decoded as {encoding}: {error}; {remedy}"
     value = error.object[error.start]
-    return (
-        f"cannot be decoded as {encoding}: {error.reason}, byte 0x{value:02x} at byte offset {error.start}; {remedy}"
-    )
+    return f"cannot be decoded as {encoding}: {error.reason}, byte 0x{value:02x} at byte offset {error.start}; {remedy}"

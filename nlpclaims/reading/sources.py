@@ -62,14 +62,6 @@ class Source:
         """Whether it may hold any number of articles, rather than being one."""
         return self.kind in ("jsonl", "csv")
 
-    @property
-    def size(self) -> int:
-        """How many bytes there are to read; none, where that cannot be told."""
-        try:
-            return Path(self.name).stat().st_size if self.name != STDIN else 0
-        except (OSError, ValueError):
-            return 0
-
 
 def find_sources(names: Iterable[str], skip: Sequence[Path | None] = ()) -> Iterator[Source | Failure]:
     """The files that ``names`` stand for, in the order of the names; those of a folder or a glob by sorted path.
@@ -128,21 +120,20 @@ def _walk(folder: str, inside: int, ours: Sequence[Path]) -> Iterator[Source | F
             levels.pop()
         elif isinstance(entry, Failure):
             yield entry
-        elif _is_hidden(entry.name):
+        elif _is_hidden(entry.name) or _is_ours(entry, ours):
             continue
         elif entry.is_dir(follow_symlinks=False):
-            if not _is_ours(entry, ours):
-                levels.append(iter(_entries(entry.path)))
-        elif entry.name.lower().endswith(_ENDINGS) and not _is_ours(entry, ours):
+            levels.append(iter(_entries(entry.path)))
+        elif entry.name.lower().endswith(_ENDINGS):
             is_special = not entry.is_file(follow_symlinks=False) and _is_special(entry.path)
             if not is_special and not _holds_claims(entry.path):
                 yield Source(entry.path, inside)
 
 
-def _entries(folder: str) -> list["os.DirEntry[str] | Failure"]:
+def _entries(folder: str) -> "Iterable[os.DirEntry[str] | Failure]":
     try:
         with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)  # type: ignore[return-value]
+            return sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         return [Failure(document_name(folder), "unreadable", f"cannot be read: {error.strerror}")]
 
@@ -156,7 +147,7 @@ def _matches(pattern: str, ours: Sequence[Path]) -> Iterator[Source | Failure]:
     rest = (*parts[fixed:], "*") if parts[-1] == "**" else parts[fixed:]
     hidden_too = any(part.startswith(".") for part in rest)
     try:
-        paths = sorted(map(str, base.glob(str(PurePath(*rest)))), key=lambda path: path.split(os.sep))
+        paths = sorted(map(str, base.glob(str(PurePath(*rest)))), key=lambda path: PurePath(path).parts)
     except (OSError, ValueError) as error:
         yield Failure(document_name(pattern), "unreadable", f"cannot be read as a pattern: {error}")
         return
