@@ -163,7 +163,7 @@ class WorkerPool:
                 self._killed_at_start = 0
 
     def _replace(self, worker: _Worker, answers: dict[int, Answer], waiting: deque[list[_Task]]) -> None:
-        """A worker was killed: the article it had is tried once more alone, the rest of its group goes to the others."""
+        """A worker was killed: the article it had is tried once more alone, then the rest of its group."""
         worker.kill()
         self._working.remove(worker)
         if not worker.ready:
