@@ -134,15 +134,19 @@ def open_journal(output: Path, setup: Mapping[str, Any]) -> Iterator[Journal]:
         setup: what must be the same for the records of two runs to go together.
 
     Raises:
-        OutputError: it cannot be written, or the earlier run was set up in another way.
+        OutputError: it cannot be written, another run is at work on it, or the earlier run was set up in another way.
     """
     part, journal = part_of(output), journal_of(output)
     if output.exists() and not output.is_file():
         raise OutputError(f"{output}: is no file, so --resume has nothing to go on with; leave it out")
     with ExitStack() as stack:
         with output_errors(journal):
+            lines = stack.enter_context(_opened(journal))
+            _lock(lines, journal)
             known, end, lines_end = _load(journal, part, setup)
-            records, lines = stack.enter_context(_at(part, end)), stack.enter_context(_at(journal, lines_end))
+            records = stack.enter_context(_opened(part))
+            _cut(records, end)
+            _cut(lines, lines_end)
             if not lines_end:
                 lines.write((json.dumps(setup) + "\n").encode())
         work = Journal(output, records, lines, known, end)
@@ -163,20 +167,35 @@ def _remove(*paths: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _at(path: Path, end: int) -> BinaryIO:
-    """The file, made if it is not there, cut off at ``end`` to go on from there."""
+def _opened(path: Path) -> BinaryIO:
+    """The file to read and write, made if it is not there."""
     path.touch()
-    stream = path.open("r+b")
+    return path.open("r+b")
+
+
+def _cut(stream: BinaryIO, end: int) -> None:
+    """Cut the file off at ``end``, to go on from there."""
     stream.truncate(end)
     stream.seek(end)
-    return stream
+
+
+def _lock(stream: BinaryIO, journal: Path) -> None:
+    """Keep other runs away while this one lives; not on Windows, where Python has no such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(f"{journal}: another run is at work on it; wait for its end, or stop it") from None
 
 
 def _load(journal: Path, part: Path, setup: Mapping[str, Any]) -> tuple[dict[str, Stretch], int, int]:
     """The finished documents; where the records that are vouched for end, and the whole lines that vouch."""
     known: dict[str, Stretch] = {}
     end = lines_end = 0
-    if not journal.exists() or not part.exists():
+    if not part.exists():
         return known, end, lines_end
     size = part.stat().st_size
     with journal.open("rb") as lines:

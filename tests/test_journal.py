@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -143,6 +144,17 @@ def test_another_setup_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with refused, open_journal(output, {**SETUP, "model": "other"}):
         pass
     assert (part_of(output).read_bytes(), journal_of(output).read_bytes()) == kept
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
+    output = tmp_path / "claims.jsonl"
+    with open_journal(output, SETUP) as journal:
+        journal.stream.write("x\n")
+        journal.add("key", "a", 1, 1)
+        with pytest.raises(OutputError, match="another run is at work"), open_journal(output, SETUP):
+            pass
+        assert part_of(output).read_text() == "x\n"
 
 
 def test_nothing_is_left_of_a_run_that_did_nothing(tmp_path: Path) -> None:
