@@ -1,29 +1,64 @@
-"""Many articles at once: worker processes that each hold the pipeline, and answer with plain records in order."""
+"""Many articles at once: worker processes that each hold the pipeline, and answer with plain records in order.
+
+A worker that has nothing to do is sent a group of articles and answers one by one, so it is always known which article
+a worker had that was killed.
+"""
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from itertools import chain
-from multiprocessing import get_context
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlpclaims.cores import cores
+from nlpclaims.errors import ModelError
 from nlpclaims.records import Article, Failure
 
 if TYPE_CHECKING:
-    from nlpclaims.extractor import ArticleReader, Load
+    from nlpclaims.extractor import Load
 
 GROUP = 30_000
-"""Characters that are sent to a worker at once."""
+"""Characters from which on articles are sent to a worker at once."""
+GROUP_ARTICLES = 64
+"""Articles that are, however short they are."""
 AHEAD = 3
-"""Groups that may wait for each worker; bounds the memory whatever the size of the input."""
+"""Groups that may be read or done ahead for each worker; bounds the memory whatever the size of the input."""
+TRIES = 2
+"""How often an article may have its worker killed; the second time it is alone with it."""
+STARTS = 3
+"""Workers that may be killed one after another while they load the pipeline."""
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 Answer = list[Any] | Failure
+
+
+@dataclass(slots=True)
+class _Task:
+    """An article, its place in the order, and how often its worker was killed."""
+
+    number: int
+    article: Article
+    kills: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """A process, the connection to it, and the tasks that it has been sent and not answered; it takes them in order."""
+
+    process: BaseProcess
+    connection: Connection
+    ready: bool = False
+    tasks: deque[_Task] = field(default_factory=deque)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
 
 
 class WorkerPool:
@@ -41,26 +76,28 @@ class WorkerPool:
 
     def __init__(self, workers: int, model: str | Path | None = None, load: "Load | None" = None) -> None:
         self.workers, self.model, self.load = workers, model, load
-        self._pool = self._start(workers)
+        self._working: list[_Worker] = []
+        self._killed_at_start = 0
 
     def __enter__(self) -> "WorkerPool":
+        self._start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _start(self, workers: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(workers, get_context("spawn"), _load, (self.model, self.load))
+        # They hold nothing that could be lost, and may have minutes of work before them.
+        for worker in self._working:
+            worker.kill()
+        self._working.clear()
 
     @property
     def pids(self) -> list[int]:
         """The processes that work now."""
-        return list(self._pool._processes or ())
+        return [worker.process.pid for worker in self._working if worker.process.pid]
 
     def extract_many(
         self, articles: Iterable[str | Article], on_failure: Callable[[Failure], None] | None = None
     ) -> Iterator[list[Any]]:
-        """As ``ArticleReader.extract_many``; an article that kills its worker is tried once more alone, else fails."""
+        """As ``Extractor.extract_many``; an article that kills its worker is tried once more alone, then a failure."""
         for answer in self._answers(articles):
             if isinstance(answer, Failure):
                 if on_failure is None:
@@ -69,45 +106,99 @@ class WorkerPool:
             yield [] if isinstance(answer, Failure) else answer
 
     def _answers(self, articles: Iterable[str | Article]) -> Iterator[Answer]:
-        waiting: deque[tuple[list[Article], Future[list[Answer]]]] = deque()
-        for group in _groups(articles):
-            waiting.append((group, self._submit(group)))
-            if len(waiting) > self.workers * AHEAD:
-                yield from self._finish(*waiting.popleft())
-        while waiting:
-            yield from self._finish(*waiting.popleft())
+        """The answers in the order of the articles. So many are under way or wait for an earlier one, and no more."""
+        groups = _groups(articles)
+        waiting: deque[list[_Task]] = deque()
+        under_way: deque[list[_Task]] = deque()  # in order, those that are answered in part or not yet among them
+        answers: dict[int, Answer] = {}
+        more = True
+        while more or under_way:
+            while more and len(under_way) < self.workers * AHEAD:
+                group = next(groups, None)
+                if group is None:
+                    more = False
+                else:
+                    waiting.append(group)
+                    under_way.append(group)
+                    self._send(waiting)
+            self._send(waiting)
+            while under_way and under_way[0][0].number in answers:
+                group = under_way[0]
+                yield answers.pop(group.pop(0).number)
+                if not group:
+                    under_way.popleft()
+            if under_way:
+                self._receive(answers, waiting)
 
-    def _submit(self, group: list[Article]) -> "Future[list[Answer]]":
-        try:
+    def _start(self) -> None:
+        context = get_context("spawn")
+        while len(self._working) < self.workers:
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, self.model, self.load), daemon=True)
             with _shared_cores(self.workers):
-                return self._pool.submit(_extract, group)
-        except BrokenProcessPool:
-            self._pool = self._start(self.workers)
-            return self._submit(group)
+                process.start()
+            theirs.close()
+            self._working.append(_Worker(process, ours))
 
-    def _finish(self, group: list[Article], future: "Future[list[Answer]]") -> list[Answer]:
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            return list(chain.from_iterable(self._alone(article) for article in group))
+    def _send(self, waiting: deque[list[_Task]]) -> None:
+        """A group to each worker that has nothing to do: it listens, so sending does not wait for it."""
+        self._start()
+        for worker in self._working:
+            if worker.ready and not worker.tasks and waiting:
+                # Tasks leave the group as they are answered; the worker's share of it is a list of its own.
+                worker.tasks.extend(waiting.popleft())
+                with suppress(OSError):  # it is gone, as _receive will find
+                    worker.connection.send([task.article for task in worker.tasks])
 
-    def _alone(self, article: Article) -> list[Answer]:
-        with self._start(1) as pool, _shared_cores(1):
+    def _receive(self, answers: dict[int, Answer], waiting: deque[list[_Task]]) -> None:
+        """Wait for workers and take what they answer."""
+        by_connection = {worker.connection: worker for worker in self._working}
+        for connection in wait(list(by_connection)):
+            worker = by_connection[connection]  # type: ignore[index]
             try:
-                return pool.submit(_extract, [article]).result()
-            except BrokenProcessPool:
+                answer = worker.connection.recv()
+            except (EOFError, OSError):
+                self._replace(worker, answers, waiting)
+                continue
+            if worker.ready:
+                answers[worker.tasks.popleft().number] = answer
+            elif answer is not None:
+                raise answer
+            else:
+                worker.ready = True
+                self._killed_at_start = 0
+
+    def _replace(self, worker: _Worker, answers: dict[int, Answer], waiting: deque[list[_Task]]) -> None:
+        """A worker was killed: the article it had is tried once more alone, then the rest of its group."""
+        worker.kill()
+        self._working.remove(worker)
+        if not worker.ready:
+            self._killed_at_start += 1
+            if self._killed_at_start >= STARTS:
+                raise ModelError(
+                    "the processes that share the work are killed as they load the pipeline; is there enough memory? "
+                    "Try fewer --workers"
+                )
+        if worker.tasks:
+            task = worker.tasks.popleft()
+            task.kills += 1
+            if worker.tasks:
+                waiting.appendleft(list(worker.tasks))
+            if task.kills < TRIES:
+                waiting.appendleft([task])
+            else:
                 message = "the process that read it was killed, twice; is there enough memory?"
-                return [Failure(article.id, "killed", message)]
+                answers[task.number] = Failure(task.article.id, "killed", message)
 
 
-def _groups(articles: Iterable[str | Article]) -> Iterator[list[Article]]:
-    group: list[Article] = []
+def _groups(articles: Iterable[str | Article]) -> Iterator[list[_Task]]:
+    group: list[_Task] = []
     size = 0
-    for item in articles:
+    for number, item in enumerate(articles):
         article = Article("-", item) if isinstance(item, str) else item
-        group.append(article)
+        group.append(_Task(number, article))
         size += len(article.text)
-        if size >= GROUP:
+        if size >= GROUP or len(group) >= GROUP_ARTICLES:
             yield group
             group, size = [], 0
     if group:
@@ -131,28 +222,32 @@ def _shared_cores(workers: int) -> Iterator[None]:
 
 # ---------------------------------------------------------------- in the worker
 
-_extractor: "ArticleReader[Any] | Exception | None" = None
 
-
-def _load(model: str | Path | None, load: "Load | None") -> None:
-    """Load the pipeline; what goes wrong is told when the first article is asked for."""
+def _serve(connection: Connection, model: str | Path | None, load: "Load | None") -> None:
+    """Load the pipeline, answer ``None`` or what went wrong, then answer each article of each group that is sent."""
     import signal
+    from threading import Thread
 
-    from nlpclaims.extractor import load as load_extractor
-
-    global _extractor  # noqa: PLW0603 (a process has one pipeline)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    Thread(target=_end_with_parent, daemon=True).start()
     try:
-        _extractor = (load or load_extractor)(model)
+        from nlpclaims.extractor import load as load_extractor
+
+        extractor = (load or load_extractor)(model)
     except Exception as error:
-        _extractor = error
+        connection.send(error)
+        return
+    connection.send(None)
+    with suppress(EOFError, OSError):
+        while True:
+            failures: list[Failure] = []
+            for claims in extractor.extract_many(connection.recv(), failures.append):
+                connection.send(failures.pop() if failures else claims)
 
 
-def _extract(group: list[Article]) -> list[Answer]:
-    if _extractor is None or isinstance(_extractor, Exception):
-        raise _extractor or RuntimeError("no pipeline")
-    failures: list[Failure] = []
-    answers: list[Answer] = []
-    for claims in _extractor.extract_many(group, failures.append):
-        answers.append(failures.pop() if failures else claims)
-    return answers
+def _end_with_parent() -> None:
+    """A parent that is killed cannot end its workers, which would wait for it for ever."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

@@ -7,8 +7,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 DONE, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 """The exit codes: all done; some articles failed and the others are written; asked for the impossible; Ctrl-C."""
+
+MINUTE = 60.0
+"""Seconds between two lines of progress where there is no terminal."""
 
 # Control characters, marks that reorder what is shown, and halves of surrogate pairs.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,8 +53,16 @@ class Report:
         self.articles = 0
         self.claims = 0
         self.failures = 0
+        self._words = 0
+        self._read = 0
+        self._size = 0
+        self._total: int | None = None
+        # The work of this run begins here: with these bytes read, and at this time.
+        self._begun = (0, monotonic())
+        self._told = monotonic()
+        self._is_long = False
         self._console: Console | None = None
-        self._advance: Callable[[], None] | None = None
+        self._show: Callable[[], None] | None = None
 
     @property
     def console(self) -> "Console":
@@ -61,16 +73,28 @@ class Report:
             self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         return self._console
 
+    def read(self, size: int) -> None:
+        """Count bytes of the input that have been read."""
+        self._read += size
+
     def failure(self, failure: Failure) -> None:
         """Tell of an article that is not in the output, and count it."""
         self.failures += 1
         self._say("error", "bold red", f"{failure.document}: {failure.message}")
         self._step()
 
-    def article(self, claims: int) -> None:
+    def article(self, claims: int, words: int = 0) -> None:
         """Count an article that is in the output with so many claims."""
         self.articles += 1
         self.claims += claims
+        self._words += words
+        self._step()
+
+    def kept(self, claims: int) -> None:
+        """Count an article that an earlier run has done."""
+        self.articles += 1
+        self.claims += claims
+        self._begun = (self._read, monotonic())
         self._step()
 
     def warning(self, message: str) -> None:
@@ -83,39 +107,72 @@ class Report:
         self._say("error", "bold red", message)
 
     @contextmanager
-    def progress(self, total: int | None, show: bool) -> Iterator[None]:
-        """A bar on a terminal that every article and failure moves on.
+    def progress(self, total: int | None, show: bool, size: int = 0) -> Iterator[None]:
+        """How far the run is: a bar on a terminal that moves with every article, else a line a minute.
 
         Args:
             total: how many articles there will be, or ``None`` where that is not known; one needs no bar.
             show: ``False`` keeps it away, as where the claims themselves appear on the same terminal.
+            size: how many bytes of input there are, or 0 where that is not known.
         """
-        if self.quiet or not show or total == 1 or not self.console.is_terminal:
+        self._total, self._size = total, size
+        self._begun = (self._begun[0], monotonic())
+        if self.quiet or not show:
             yield
-            return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        elif not self.console.is_terminal:
+            self._show = self._tell_each_minute
+            yield
+        elif total == 1:
+            yield
+        else:
+            from rich.progress import BarColumn, Progress, TextColumn
 
-        columns = (TextColumn("Reading articles"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        # Rich would send stdout through the bar's console as well, and so the data to the terminal.
-        with Progress(*columns, console=self.console, transient=True, redirect_stdout=False) as bar:
-            task = bar.add_task("articles", total=total, completed=self.articles + self.failures)
-            self._advance = partial(bar.advance, task)
-            try:
+            columns = (TextColumn("Reading articles"), BarColumn(12), TextColumn("{task.description}", markup=False))
+            # Rich would send stdout through the bar's console as well, and so the data to the terminal.
+            with Progress(*columns, console=self.console, transient=True, redirect_stdout=False) as bar:
+                task = bar.add_task(self._state(), total=size or total)
+
+                def show_bar() -> None:
+                    done = self._read if size else self.articles + self.failures
+                    bar.update(task, completed=done, description=self._state())
+
+                self._show = show_bar
                 yield
-            finally:
-                self._advance = None
+        self._show = None
 
     def summary(self) -> None:
-        """The tally in one line: on a terminal, and wherever articles failed."""
+        """The tally in one line: on a terminal, of a run of minutes, and wherever articles failed."""
         done = f"{counted(self.claims, self.noun)} from {counted(self.articles, 'article')}"
+        if self._is_long:
+            done += f" at {self._rate():,.0f} words/s"
         if self.failures:
             self._say(f"{self.failures:,} of {self.articles + self.failures:,} failed", "bold red", done)
-        elif self.console.is_terminal and not self.quiet:
+        elif (self._is_long or self.console.is_terminal) and not self.quiet:
             self._say("done", "bold green", done)
 
     def _step(self) -> None:
-        if self._advance:
-            self._advance()
+        if self._show:
+            self._show()
+
+    def _tell_each_minute(self) -> None:
+        if monotonic() - self._told >= MINUTE:
+            self._told, self._is_long = monotonic(), True
+            self._say("so far", "bold", self._state())
+
+    def _state(self) -> str:
+        done = self.articles + self.failures
+        parts = [f"{done:,}/{self._total:,}" if self._total else counted(done, "article")]
+        parts += [f"{self._rate():,.0f} words/s", counted(self.claims, "claim")]
+        if self.failures:
+            parts.append(f"{self.failures:,} failed")
+        before, since = self._begun
+        if self._size and self._words:
+            left = (monotonic() - since) * max(0, self._size - self._read) / max(1, self._read - before)
+            parts.append(f"{timedelta(seconds=round(left))} left")
+        return " · ".join(parts)
+
+    def _rate(self) -> float:
+        return self._words / max(1e-3, monotonic() - self._begun[1])
 
     def _say(self, label: str, style: str, message: str) -> None:
         from rich.text import Text
@@ -130,10 +187,11 @@ def counted(number: int, noun: str) -> str:
 
 
 @contextmanager
-def exit_codes(report: Report | None = None) -> Iterator[None]:
+def exit_codes(report: Report | None = None, interrupted: str = "interrupted") -> Iterator[None]:
     """Turn what ends a command early into a message and an exit code, never a traceback.
 
-    An ``NlpclaimsError`` is told and exits 2; Ctrl-C exits 130; a reader that goes away (``| head``) is not an error.
+    An ``NlpclaimsError`` is told and exits 2; Ctrl-C is told as ``interrupted`` says and exits 130; a reader that goes
+    away (``| head``) is not an error.
     """
     report = report or Report()
     try:
@@ -142,7 +200,7 @@ def exit_codes(report: Report | None = None) -> Iterator[None]:
         report.error(str(error))
         raise typer.Exit(USAGE) from None
     except KeyboardInterrupt:
-        report.error("interrupted")
+        report.error(interrupted)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         _forget_stdout()

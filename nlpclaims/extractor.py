@@ -15,9 +15,9 @@ from thinc.api import NumpyOps, get_current_ops, use_ops
 from nlpclaims.claims import Place, claims_of, count_sentences
 from nlpclaims.components import actors, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
 from nlpclaims.errors import ModelError
+from nlpclaims.model_files import default_model_path
 from nlpclaims.records import Article, Claim, Failure
 
-DEFAULT_MODEL = "en_news_claims"
 PIECE = 100_000
 _ONE_AT_A_TIME = Lock()
 """A pipeline forgets what it learns from a piece, which would pull words from under another thread's feet."""
@@ -138,18 +138,3 @@ def load_pipeline(model: str | Path | None = None) -> Language:
             f"cannot load the pipeline {str(path)!r}: {reason} "
             "(expected the folder or the installed package of a trained spaCy pipeline)"
         ) from error
-
-
-def default_model_path() -> Path:
-    """Where the pipeline that comes with nlpclaims lies: in the installed package, else in the repository.
-
-    Raises:
-        ModelError: it is in neither place.
-    """
-    package = Path(__file__).parent
-    for candidate in (package / "models" / DEFAULT_MODEL, package.parent / "models" / DEFAULT_MODEL):
-        if (candidate / "meta.json").is_file():
-            return candidate
-    raise ModelError(
-        f"the pipeline {DEFAULT_MODEL} is not installed; reinstall nlpclaims, or name a pipeline with --model."
-    )

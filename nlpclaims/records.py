@@ -33,11 +33,21 @@ class Record(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What an input says of its article, as it says it; ``None`` where it does not."""
+
+    title: str | None = None
+    date: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A text to read claims from; ``id`` becomes the ``document`` of its records."""
 
     id: str
     text: str
+    metadata: Metadata = Metadata()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +137,10 @@ class Stance:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim: a source, the cue that attributes, the content, who the source is, and the stance."""
+    """One claim: a source, the cue that attributes, the content, who the source is, and the stance.
+
+    ``metadata`` is the article's; records have it only where it is asked for.
+    """
 
     document: str
     sentence: int
@@ -137,6 +150,7 @@ class Claim:
     claim: Content
     stance: Stance = field(default_factory=Stance)
     confidence: float = 1.0
+    metadata: Metadata | None = None
 
     @property
     def id(self) -> str:
@@ -148,8 +162,11 @@ class Claim:
         return hashlib.sha256(json.dumps([self.document, spans]).encode()).hexdigest()[:16]
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as JSON types, keys in the contract's order, every key present."""
-        return {"schema": SCHEMA, "id": self.id, **json_types(self)}
+        """The record as JSON types, keys in the contract's order, every key present but ``metadata`` without any."""
+        record = {"schema": SCHEMA, "id": self.id, **json_types(self)}
+        if self.metadata is None:
+            del record["metadata"]
+        return record
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Claim":
@@ -161,7 +178,7 @@ class Claim:
         """
         if record["schema"] != SCHEMA:
             raise ValueError(f"expected a record of schema {SCHEMA}, found {record['schema']!r}")
-        actor, stance = record["actor"], record["stance"]
+        actor, stance, metadata = record["actor"], record["stance"], record.get("metadata")
         return cls(
             document=record["document"],
             sentence=record["sentence"],
@@ -190,6 +207,7 @@ class Claim:
                 ),
             ),
             confidence=record["confidence"],
+            metadata=metadata and Metadata(*(metadata[key] for key in ("title", "date", "url"))),
         )
 
 
@@ -244,7 +262,7 @@ def json_schema() -> dict[str, Any]:
         mention={"$ref": "#/$defs/span"},
         represents=country,
     )
-    return {
+    schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:" + SCHEMA.replace("/", ":"),
         "title": "nlpclaims claim record",
@@ -271,6 +289,9 @@ def json_schema() -> dict[str, Any]:
         ),
         "$defs": {"span": text_span},
     }
+    known = {"type": ["string", "null"]}
+    schema["properties"]["metadata"] = _object(title=known, date=known, url=known)
+    return schema
 
 
 def _object(**properties: Any) -> dict[str, Any]:

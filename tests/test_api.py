@@ -19,6 +19,7 @@ NAMES = {
     "Extractor",
     "Failure",
     "InputError",
+    "Metadata",
     "ModelError",
     "NlpclaimsError",
     "Offsets",

@@ -4,12 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nlpclaims import Article, Failure, ModelError, load
-from nlpclaims.batch import GROUP, WorkerPool
+from nlpclaims.batch import AHEAD, GROUP, WorkerPool
 
 SAMPLES = sorted((Path(__file__).parents[1] / "samples").glob("*.txt"))
 
@@ -38,6 +42,94 @@ def test_what_a_killed_worker_had_is_read_again(articles: list[Article]) -> None
     assert not failures
     assert len(claims) == len(many)
     assert claims[: len(articles)] == claims[-len(articles) :]
+
+
+class DeadlyPool(WorkerPool):
+    """A pool whose workers are killed whenever they come to an article of the name ``deadly``."""
+
+    def __init__(self, kills: int) -> None:
+        super().__init__(2)
+        self.kills = kills
+        self.alone: list[int] = []
+
+    def _receive(self, answers: Any, waiting: Any) -> None:
+        for worker in self._working:
+            if self.kills and worker.tasks and worker.tasks[0].article.id == "deadly" and worker.process.is_alive():
+                self.kills -= 1
+                self.alone.append(len(worker.tasks))
+                worker.process.kill()
+        super()._receive(answers, waiting)
+
+
+@pytest.mark.parametrize(("kills", "failed"), [(1, 0), (2, 1)])
+def test_an_article_that_kills_is_tried_once_more_alone(articles: list[Article], kills: int, failed: int) -> None:
+    deadly = Article("deadly", articles[0].text * 3)
+    many = [articles[1], deadly, *articles[2:]]
+    failures: list[Failure] = []
+    with DeadlyPool(kills) as pool:
+        claims = list(pool.extract_many(many, failures.append))
+    assert pool.kills == 0
+    assert pool.alone[1:] == [1] * (kills - 1)
+    assert [(failure.document, failure.kind) for failure in failures] == [("deadly", "killed")] * failed
+    assert [bool(each) for each in claims] == [True, not failed, *[True] * (len(many) - 2)]
+    assert [each[0].document for each in claims if each] == [a.id for a in many if not failed or a is not deadly]
+
+
+class StillbornPool(WorkerPool):
+    """A pool whose workers are all killed as they load."""
+
+    def _start(self) -> None:
+        super()._start()
+        for worker in self._working:
+            worker.process.kill()
+
+
+def test_workers_that_are_killed_as_they_load_end_the_run() -> None:
+    with StillbornPool(2) as pool, pytest.raises(ModelError, match="enough memory"):
+        list(pool.extract_many(["One said two."]))
+
+
+def test_no_more_is_read_than_can_be_worked_on(articles: list[Article]) -> None:
+    read: list[int] = []
+
+    def endless() -> Iterator[Article]:
+        for number in count():
+            read.append(number)
+            yield Article(str(number), articles[0].text)
+
+    with WorkerPool(1) as pool:
+        found = pool.extract_many(endless())
+        for _ in range(3):
+            next(found)
+    assert len(read) * len(articles[0].text) <= (AHEAD + 1) * (GROUP + len(articles[0].text))
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path, articles: list[Article]) -> None:
+    (tmp_path / "long.txt").write_text(articles[0].text * 1000, encoding="utf-8")
+    command = [sys.executable, "-m", "nlpclaims", "extract", "long.txt", "long.txt", "--workers", "2"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL)
+    workers = list[int]()
+    while len(workers) < 3:  # with the process that multiprocessing keeps for itself
+        time.sleep(0.05)
+        workers = children(process.pid)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 30
+    while any(map(is_running, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_running, workers))
 
 
 def test_a_broken_pipeline_is_told_as_by_load(tmp_path: Path) -> None:

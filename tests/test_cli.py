@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonschema
 import pytest
@@ -21,7 +21,7 @@ import typer
 
 from nlpclaims import console
 from nlpclaims.cli import app
-from nlpclaims.cli.articles import Job, run
+from nlpclaims.cli.job import Job, run
 from nlpclaims.console import Report, exit_codes, uninterrupted
 from nlpclaims.errors import ModelError, OutputError
 from nlpclaims.records import Article, Claim, Failure, json_schema
@@ -215,6 +215,23 @@ class TestWhatNeedsNoPipeline:
         assert (done.code, done.stdout) == (2, "")
         assert "no text encoding 'klingon'" in done.stderr
 
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--output", "a", "--output-dir", "b"], "--output-dir"),
+            (["--resume"], "needs --output or --output-dir"),
+            (["--resume", "-o", "a.csv"], "not with csv"),
+            (["--max-chars", "0"], "--max-chars"),
+        ],
+    )
+    def test_options_that_do_not_go_together(
+        self, run_nlpclaims: RunNlpclaims, tmp_path: Path, arguments: list[str], message: str
+    ) -> None:
+        done = run_nlpclaims("extract", *arguments, stdin="x", cwd=tmp_path)
+        assert (done.code, done.stdout) == (2, "")
+        assert message in done.stderr
+        assert not list(tmp_path.iterdir())
+
     @pytest.mark.parametrize("value", ["1.5", "-0.1", "nan", "high"])
     def test_confidence_is_a_probability(self, run_nlpclaims: RunNlpclaims, value: str) -> None:
         done = run_nlpclaims("extract", f"--min-confidence={value}", stdin="x")
@@ -380,6 +397,57 @@ class TestCutShort:
         assert not list(tmp_path.iterdir())
 
 
+@posix
+class TestStopped:
+    """Runs of the real pipeline that are stopped while it works."""
+
+    def start(self, folder: Path, *options: str) -> "subprocess.Popen[bytes]":
+        arguments = ["extract", "news", "-o", "claims.jsonl", *options]
+        return subprocess.Popen(command(arguments), stderr=subprocess.PIPE, cwd=folder, env=environment())
+
+    def wait_for(self, path: Path, size: int) -> None:
+        deadline = time.monotonic() + 120
+        while not (path.exists() and path.stat().st_size > size) and time.monotonic() < deadline:
+            select.select([], [], [], 0.02)
+
+    @pytest.fixture
+    def news(self, tmp_path: Path) -> Path:
+        (tmp_path / "news").mkdir()
+        for sample in sorted((Path(__file__).parents[1] / "samples").glob("*.txt")):
+            (tmp_path / "news" / sample.name).write_bytes(sample.read_bytes())
+        return tmp_path
+
+    def test_interrupt_does_not_wait_for_a_long_article(self, news: Path) -> None:
+        long = (news / "news" / "pact.txt").read_text(encoding="utf-8")
+        (news / "news" / "z.txt").write_text(long * 2000, encoding="utf-8")
+        (news / "news" / "zz.txt").write_text(long * 2000, encoding="utf-8")
+        process = self.start(news, "--workers", "2", "--resume")
+        self.wait_for(news / "claims.jsonl.journal", 300)
+        process.send_signal(signal.SIGINT)
+        sent = time.monotonic()
+        _, told = process.communicate(timeout=60)
+        assert time.monotonic() - sent < 10  # 0.2 s on an idle machine; the article takes minutes
+        assert process.returncode == 130
+        assert told == b"error: interrupted; the same command goes on from here\n"
+        lines = (news / "claims.jsonl.part").read_text(encoding="utf-8")
+        assert {record["document"] for record in records(lines)} >= {"news/asia.txt"}
+        assert not (news / "claims.jsonl").exists()
+
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_a_killed_run_goes_on_to_the_same_bytes(
+        self, news: Path, run_nlpclaims: RunNlpclaims, workers: str
+    ) -> None:
+        process = self.start(news, "--resume", "--workers", workers)
+        self.wait_for(news / "claims.jsonl.part", 0)
+        process.kill()
+        process.communicate()
+        assert not (news / "claims.jsonl").exists()
+        assert run_nlpclaims("extract", "news", "-o", "claims.jsonl", "--resume", cwd=news) == Run(0, "", "")
+        undisturbed = run_nlpclaims("extract", "news", cwd=news).stdout
+        assert (news / "claims.jsonl").read_text(encoding="utf-8") == undisturbed
+        assert sorted(path.name for path in news.iterdir()) == ["claims.jsonl", "news"]
+
+
 class StubExtractor:
     """Gives each article the claims that the test says; fails on ``fails``; reads ahead of what it has done."""
 
@@ -480,6 +548,213 @@ class TestRun:
         assert capsys.readouterr().err == ""
         report.failure(Failure("a\x1b.txt", "missing", "no such\nfile"))
         assert capsys.readouterr().err == "error: a\\x1b.txt: no such file\n"
+
+
+class TestRunOverFolders:
+    """The same, with files beside the claims: an output for each input, what failed, and what is kept of a run."""
+
+    @pytest.fixture(autouse=True)
+    def stub(self, monkeypatch: pytest.MonkeyPatch, claim: Claim) -> list[str]:
+        """A pipeline that finds one claim in each article; the articles that it reads."""
+        read: list[str] = []
+
+        class Stub:
+            def extract_many(self, articles: Iterable[Article], on_failure: Any) -> Iterator[list[Claim]]:
+                for article in articles:
+                    if article.text == "interrupt":
+                        raise KeyboardInterrupt
+                    read.append(article.id)
+                    if article.text == "fails":
+                        on_failure(Failure(article.id, "crash", "as told"))
+                    yield [] if article.text == "fails" else [replace(claim, document=article.id)]
+
+        monkeypatch.setattr("nlpclaims.extractor.load", lambda _model: Stub())
+        return read
+
+    @pytest.fixture
+    def news(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(tmp_path)
+        for name, text in {
+            "a.txt": "x",
+            "more/b.md": "x",
+            "more/rows.jsonl": '{"id": "r1", "text": "x", "title": "One", "url": "https://e.org"}\n'
+            '{"id": "r2", "text": "y"}\n',
+            "bad.txt": "caf\udce9",
+            "fails.txt": "fails",
+        }.items():
+            path = Path("news", name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", errors="surrogateescape")
+        return Path("news")
+
+    def tree(self, folder: str | Path) -> dict[str, list[str]]:
+        """The documents in each file of claims."""
+        return {
+            path.relative_to(folder).as_posix(): [
+                record["document"] for record in records(path.read_text(encoding="utf-8"))
+            ]
+            for path in sorted(Path(folder).rglob("*"))
+            if path.is_file()
+        }
+
+    OUTPUTS: ClassVar = {
+        "a.txt.jsonl": ["news/a.txt"],
+        "failures.jsonl": ["news/bad.txt", "news/fails.txt"],
+        "more/b.md.jsonl": ["news/more/b.md"],
+        "more/rows.jsonl.jsonl": ["r1", "r2"],
+    }
+
+    @pytest.mark.parametrize("resume", [False, True])
+    def test_folder_mirrors_the_input(self, news: Path, resume: bool) -> None:
+        report = Report()
+        run(Job([str(news)], output_dir=Path("out/claims"), resume=resume), report)
+        assert self.tree("out/claims") == self.OUTPUTS
+        assert (report.articles, report.claims, report.failures) == (4, 4, 2)
+
+    def test_folder_inside_the_input_is_not_read(self, news: Path) -> None:
+        for _ in range(2):
+            run(Job([str(news)], output_dir=news / "claims"), Report())
+            assert self.tree(news / "claims") == self.OUTPUTS
+
+    def test_formats_and_ways_to_name_inputs(self, news: Path) -> None:
+        run(Job([str(news / "a.txt"), "news/m*/*.md"], output_dir=Path("out"), format="csv"), Report())
+        assert sorted(path.as_posix() for path in Path("out").rglob("*.*")) == ["out/a.txt.csv", "out/more/b.md.csv"]
+
+    @pytest.mark.parametrize(
+        ("names", "output_dir", "message"),
+        [
+            (["news"], "news", "is a folder to read"),
+            (["news", "news/a.txt"], "out", r"would hold the claims of news/a.txt and of news/a.txt"),
+            (["news/more", "other"], "out", r"claims of news/more/b.md and of other/b.md"),
+            (["news/a.txt", "news/more"], ".", "a.txt.jsonl: is an article to read"),
+        ],
+    )
+    def test_no_output_takes_anothers_place(self, news: Path, names: list[str], output_dir: str, message: str) -> None:
+        (news.parent / "other").mkdir()
+        (news.parent / "other" / "b.md").write_text("x")
+        Path("a.txt.jsonl").write_text("precious")
+        (news / "more" / "link.txt").symlink_to(Path("a.txt.jsonl").absolute())
+        with pytest.raises(OutputError, match=message):
+            run(Job(names, output_dir=Path(output_dir)), Report())
+        assert Path("a.txt.jsonl").read_text() == "precious"
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="file names are text there")
+    def test_odd_names(self, tmp_path: Path) -> None:
+        (tmp_path / "in").mkdir()
+        for name in ("x" * 251 + ".txt", os.fsdecode(b"caf\xe9.txt"), "new\nline.txt"):
+            (tmp_path / "in" / name).write_text("x")
+        report = Report()
+        run(Job([str(tmp_path / "in")], output_dir=tmp_path / "out"), report)
+        assert (report.articles, report.failures) == (2, 1)
+        found = sorted(path.name for path in (tmp_path / "out").iterdir())
+        assert found == [os.fsdecode(b"caf\xe9.txt.jsonl"), "failures.jsonl", "new\nline.txt.jsonl"]
+        (failure,) = records((tmp_path / "out" / "failures.jsonl").read_text(encoding="utf-8"))
+        assert failure["kind"] == "unwritable"
+
+    def test_failures_are_listed_beside_the_output_as_they_occur(self, news: Path) -> None:
+        failures = Path("claims.failures.jsonl")
+        failures.write_text("an earlier run's")
+        (news / "z.txt").write_text("interrupt")
+        with pytest.raises(KeyboardInterrupt):
+            run(Job([str(news)], output=Path("claims.jsonl")), Report())
+        first, second = records(failures.read_text(encoding="utf-8"))
+        assert set(first) == {"document", "kind", "message"}
+        assert (first["document"], first["kind"]) == ("news/bad.txt", "undecodable")
+        assert second == {"document": "news/fails.txt", "kind": "crash", "message": "as told"}
+        assert not Path("claims.jsonl").exists()
+        run(Job(["news/a.txt"], output=Path("claims.jsonl")), Report())
+        assert not failures.exists()
+
+    def test_no_list_of_failures_beside_a_device(self, news: Path) -> None:
+        assert Job([str(news)], output=Path(os.devnull)).failures is None
+
+    def test_interrupted_run_goes_on(self, news: Path, stub: list[str]) -> None:
+        output = Path("claims.jsonl")
+        (news / "more" / "m.txt").write_text("interrupt")
+        job = Job([str(news)], output=output, resume=True)
+        with pytest.raises(KeyboardInterrupt):
+            run(job, Report())
+        assert stub == ["news/a.txt", "news/fails.txt", "news/more/b.md"]
+        assert not output.exists()
+        stub.clear()
+        (news / "more" / "m.txt").write_text("x")
+        (news / "a.txt").write_text("changed")
+        report = Report()
+        run(job, report)
+        assert stub == ["news/a.txt", "news/fails.txt", "news/more/m.txt", "r1", "r2"]
+        assert (report.articles, report.claims, report.failures) == (5, 5, 2)
+        resumed = output.read_bytes()
+        run(replace(job, resume=False), Report())
+        assert output.read_bytes() == resumed
+        assert sorted(path.name for path in Path().iterdir()) == ["claims.failures.jsonl", "claims.jsonl", "news"]
+
+    @pytest.mark.parametrize("other", [{"min_confidence": 0.5}, {"metadata": True}, {"model": "."}])
+    def test_other_options_do_not_go_on(self, news: Path, other: dict[str, Any]) -> None:
+        (news / "z.txt").write_text("interrupt")
+        job = Job([str(news)], output=Path("claims.jsonl"), resume=True)
+        with pytest.raises(KeyboardInterrupt):
+            run(job, Report())
+        with pytest.raises(OutputError, match="an earlier run had"):
+            run(replace(job, **other), Report())
+        assert Path("claims.jsonl.part").exists()
+
+    def test_finished_documents_alone_need_no_pipeline(
+        self, news: Path, monkeypatch: pytest.MonkeyPatch, stub: list[str]
+    ) -> None:
+        (news / "z.txt").write_text("interrupt")
+        job = Job(["news/a.txt", "news/more", "news/z.txt"], output=Path("claims.jsonl"), resume=True)
+        with pytest.raises(KeyboardInterrupt):
+            run(job, Report())
+        assert len(stub) == 4
+        monkeypatch.setattr("nlpclaims.extractor.load", None)
+        run(replace(job, names=job.names[:2]), Report())
+        found = records(Path("claims.jsonl").read_text(encoding="utf-8"))
+        assert [record["document"] for record in found] == ["news/a.txt", "news/more/b.md", "r1", "r2"]
+
+    def test_metadata_is_in_records_that_ask_for_it(self, news: Path) -> None:
+        output = Path("claims.jsonl")
+        run(Job([str(news)], output=output, metadata=True), Report())
+        found = {record["document"]: record["metadata"] for record in records(output.read_text(encoding="utf-8"))}
+        assert found["r1"] == {"title": "One", "date": None, "url": "https://e.org"}
+        assert found["news/a.txt"] == {"title": None, "date": None, "url": None}
+        for record in records(output.read_text(encoding="utf-8")):
+            jsonschema.validate(record, json_schema())
+        run(Job([str(news)], output=output), Report())
+        assert all("metadata" not in record for record in records(output.read_text(encoding="utf-8")))
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+    def test_full_disk_is_told(self, news: Path) -> None:
+        with pytest.raises(OutputError, match="/dev/full: cannot be written: No space left on device"):
+            run(Job([str(news)], output=Path("/dev/full")), Report())
+
+
+class TestProgress:
+    """Where stderr is no terminal."""
+
+    def told(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **how: Any) -> list[str]:
+        clock = iter(range(0, 10_000, 7))
+        monkeypatch.setattr("nlpclaims.console.monotonic", lambda: next(clock))
+        report = Report(**how)
+        with report.progress(40, show=True, size=4000):
+            for _ in range(20):
+                report.read(100)
+                report.article(claims=2, words=500)
+        report.summary()
+        return capsys.readouterr().err.splitlines()
+
+    def test_is_a_line_a_minute_with_all_that_counts(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        *lines, last = self.told(monkeypatch, capsys)
+        assert 2 <= len(lines) <= 5
+        pattern = r"so far: \d+/40 · \d+ words/s · \d+ claims · \d:\d\d:\d\d left"
+        assert all(re.fullmatch(pattern, line) for line in lines)
+        assert re.fullmatch(r"done: 40 claims from 20 articles at \d+ words/s", last)
+
+    def test_is_not_shown_where_it_is_not_wanted(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert self.told(monkeypatch, capsys, quiet=True) == []
 
 
 class TestExitCodes:

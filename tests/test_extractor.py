@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import nlpclaims
 from nlpclaims import Article, Claim, Extractor, Failure, ModelError
-from nlpclaims.extractor import PIECE, default_model_path, pieces
+from nlpclaims.extractor import PIECE, pieces
+from nlpclaims.model_files import default_model_path
 
 TEXT = 'Mayor Ana Lopez said the bridge would open in May. "We are ready," she added.'
 NEWSLIKE = st.lists(

@@ -1,32 +1,37 @@
 """Reading gives exactly the text of the input, under the name that the user knows it by, or says what is wrong."""
 
+import csv
+import gzip
 import io
 import json
 import os
 import sys
+import tracemalloc
 from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlpclaims.reading import Source, find_sources, is_text_encoding, read_source
-from nlpclaims.reading.formats import decode
+from nlpclaims.reading import Reading, Source, find_sources, is_text_encoding, read_source
+from nlpclaims.reading.decoding import decode
 from nlpclaims.reading.language import looks_english
-from nlpclaims.records import Article, Claim, Failure
+from nlpclaims.records import Article, Claim, Failure, Metadata
 from nlpclaims.writing.jsonl_lines import JsonlWriter
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 decodable = st.text(st.characters(exclude_categories=["Cs"]))
 
 
-def read(*names: str | os.PathLike[str], encoding: str = "utf-8") -> list[Article | Failure]:
+def read(*names: str | os.PathLike[str], **how: Any) -> list[Article | Failure]:
     found = find_sources([os.fspath(name) for name in names])
+    reading = Reading(**how)
     return [
-        item
-        for source in found
-        for item in ([source] if isinstance(source, Failure) else read_source(source, encoding))
+        item for source in found for item in ([source] if isinstance(source, Failure) else read_source(source, reading))
     ]
 
 
@@ -94,7 +99,7 @@ class TestText:
         assert "character 2" in failure.message
 
     def test_another_suffix_is_plain_text_where_it_is_named(self, tmp_path: Path) -> None:
-        path = tmp_path / "article.html"
+        path = tmp_path / "article.rst"
         path.write_text("<p>He said so.</p>")
         assert read(path) == [Article(path.as_posix(), "<p>He said so.</p>")]
 
@@ -208,7 +213,7 @@ class TestFolders:
     @pytest.fixture
     def folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.chdir(tmp_path)
-        for name in ("b.txt", "a.md", "c/z.TXT", "c/d/e.jsonl", "page.html", ".hidden.txt", ".git/x.txt", "B.txt"):
+        for name in ("b.txt", "a.md", "c/z.TXT", "c/d/e.jsonl", "page.rst", ".hidden.txt", ".git/x.txt", "B.txt"):
             path = tmp_path / "news" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text('{"text": ""}')
@@ -234,7 +239,7 @@ class TestFolders:
         assert documents(find_sources(["news/c/z.TXT", "-", "news/a.md"])) == ["news/c/z.TXT", "-", "news/a.md"]
 
     def test_output_of_an_earlier_run_is_no_article(self, folder: Path) -> None:
-        assert "news/c/d/e.jsonl" not in documents(find_sources(["news"], skip=folder / "c" / "d" / "e.jsonl"))
+        assert "news/c/d/e.jsonl" not in documents(find_sources(["news"], skip=[folder / "c" / "d" / "e.jsonl"]))
 
     def test_claims_among_the_articles_are_no_articles(self, folder: Path, claim: Claim) -> None:
         before = documents(find_sources(["news"]))
@@ -243,11 +248,91 @@ class TestFolders:
         assert documents(find_sources(["news"])) == before
         assert documents(find_sources(["news/claims.jsonl"])) == ["news/claims.jsonl"]
 
+    @pytest.mark.parametrize(
+        ("pattern", "found"),
+        [
+            ("news/*.txt", ["news/B.txt", "news/b.txt"]),
+            ("news/*", ["news/B.txt", "news/a.md", "news/b.txt", "news/c/d/e.jsonl", "news/c/z.TXT", "news/page.rst"]),
+            ("news/**/*.jsonl", ["news/c/d/e.jsonl"]),
+            ("n*s/c/**", ["news/c/d/e.jsonl", "news/c/z.TXT"]),
+            ("news/[ab].*", ["news/a.md", "news/b.txt"]),
+            ("news/.h*", ["news/.hidden.txt"]),
+            ("*", ["news/B.txt", "news/a.md", "news/b.txt", "news/c/d/e.jsonl", "news/c/z.TXT"]),
+        ],
+    )
+    def test_a_quoted_glob_is_what_the_shell_would_make_of_it(
+        self, folder: Path, pattern: str, found: list[str]
+    ) -> None:
+        assert documents(find_sources([pattern])) == found
+        absolute = folder.parent.as_posix() + "/"
+        assert documents(find_sources([absolute + pattern])) == [absolute + name for name in found]
+
+    def test_a_glob_that_matches_nothing_is_told(self, folder: Path) -> None:
+        assert folder.is_dir()
+        assert only_failure(read("news/*.pdf")) == Failure("news/*.pdf", "missing", "no file matches this pattern")
+
+    def test_a_file_whose_name_looks_like_a_glob_is_itself(self, folder: Path) -> None:
+        (folder / "[x].txt").write_text("brackets")
+        assert read("news/[x].txt") == [Article("news/[x].txt", "brackets")]
+
+    def test_place_inside_the_folder_is_known(self, folder: Path) -> None:
+        given = [str(folder), f"{folder}/", "./news", "news/c/z.TXT", "news/*/*.TXT"]
+        inside = [source.name[source.inside :] for source in find_sources(given) if isinstance(source, Source)]
+        assert inside == [*self.ARTICLES * 3, "z.TXT", "c/z.TXT"]
+
+    def test_lists_of_failures_are_no_articles(self, folder: Path) -> None:
+        before = documents(find_sources(["news"]))
+        for name in ("failures.jsonl", "claims.failures.jsonl"):
+            (folder / name).write_text('{"document": "a.txt", "kind": "missing", "message": "x"}\n')
+        assert documents(find_sources(["news", "news/*.jsonl"]))[:-1] == before
+
+    def test_folders_deeper_than_python_calls(self, tmp_path: Path) -> None:
+        before, depth = Path.cwd(), 1500
+        try:
+            os.chdir(tmp_path)
+            for _ in range(depth):
+                Path("d").mkdir()
+                os.chdir("d")
+            Path("a.txt").write_text("x")
+            (item,) = read(tmp_path)
+            assert isinstance(item, Article) or item.kind == "unreadable"
+            Path("a.txt").unlink()
+            for _ in range(depth):  # pytest would not get so deep
+                os.chdir("..")
+                Path("d").rmdir()
+        finally:
+            os.chdir(before)
+
+    def test_a_hundred_thousand_files_are_found_fast_in_little_memory(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Entry:
+            def __init__(self, number: int):
+                self.name = f"article-{number:06}.txt"
+                self.path = f"{tmp_path}/{self.name}"
+
+            def is_dir(self, **_: bool) -> bool:
+                return False
+
+            def is_file(self, **_: bool) -> bool:
+                return True
+
+        entries = nullcontext([Entry(number) for number in range(100_000)])
+        monkeypatch.setattr("os.scandir", lambda _path: entries)
+        tracemalloc.start()
+        try:
+            found = list(find_sources([str(tmp_path)]))
+            size, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert len(found) == 100_000
+        assert size < 20e6
+
     def test_nothing_readable(self, tmp_path: Path) -> None:
         (tmp_path / "picture.png").write_bytes(b"")
         failure = only_failure(read(tmp_path))
         assert failure.document == tmp_path.as_posix()
-        assert ".txt .md .jsonl" in failure.message
+        assert ".txt .md .html" in failure.message
 
     def test_link_that_leads_nowhere_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
@@ -267,6 +352,265 @@ class TestFolders:
     def test_name_that_is_not_utf_8_can_be_written(self, tmp_path: Path) -> None:
         (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("x")
         assert read(tmp_path) == [Article(f"{tmp_path.as_posix()}/caf\\xe9.txt", "x")]
+
+
+class TestPages:
+    """Web pages, read by trafilatura."""
+
+    PAGE = (
+        "<html><head><title>Bridge closed</title><link rel='canonical' href='https://example.org/bridge'>"
+        "<meta property='article:published_time' content='2024-05-01T10:00:00Z'></head><body><nav>Home News</nav>"
+        "<article><h1>Bridge closed</h1>{body}</article></body></html>"
+    )
+    BODY = (
+        "<p>The mayor said on Monday that the old bridge would be closed until spring, because its cables rust.</p>"
+        "<p>“We are sorry,” she said – and promised that the ferry would run every day of the week until then.</p>"
+    )
+
+    def test_main_text_and_metadata(self, tmp_path: Path) -> None:
+        path = tmp_path / "page.html"
+        path.write_text(self.PAGE.format(body=self.BODY), encoding="utf-8")
+        (article,) = read(path)
+        assert isinstance(article, Article)
+        assert article.metadata == Metadata("Bridge closed", "2024-05-01", "https://example.org/bridge")
+        assert "Home News" not in article.text
+        assert "cables rust." in article.text
+        assert "“We are sorry,” she said –" in article.text
+
+    def test_encoding_that_the_page_names_is_used_where_the_users_does_not_fit(self, tmp_path: Path) -> None:
+        page = self.PAGE.replace("<head>", "<head><meta charset=windows-1252>").format(body=self.BODY)
+        (tmp_path / "a.htm").write_bytes(page.encode("cp1252"))
+        (tmp_path / "b.htm").write_bytes(page.replace("windows-1252", "klingon").encode("cp1252"))
+        named, unknown = read(tmp_path)
+        assert isinstance(named, Article)
+        assert "“We are sorry,” she said –" in named.text
+        assert isinstance(unknown, Failure)
+        assert unknown.kind == "undecodable"
+
+    @pytest.mark.parametrize("start", ["<div>", "<b>", "<ul><li>", "<table><tr><td>", "<svg><g>", "<!--", "<a b='"])
+    def test_nesting_ends(self, tmp_path: Path, start: str) -> None:
+        path = tmp_path / "deep.html"
+        path.write_text(start * 20_000 + self.BODY)
+        (item,) = read(path)
+        assert isinstance(item, Article) or item.kind in ("empty", "malformed")
+
+    @in_one_folder
+    @given(data=st.one_of(st.binary(max_size=300), st.text(alphabet="<>/pabh ='\"&;é", max_size=300).map(str.encode)))
+    def test_any_bytes_are_read_or_told(self, tmp_path: Path, data: bytes) -> None:
+        path = tmp_path / "page.html"
+        path.write_bytes(data)
+        (item,) = read(path)
+        assert isinstance(item, Article) or item.kind in ("empty", "undecodable", "malformed")
+
+    def test_without_trafilatura_it_is_told_what_to_install(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "trafilatura", None)
+        (tmp_path / "page.html").write_text(self.PAGE.format(body=self.BODY))
+        failure = only_failure(read(tmp_path))
+        assert failure.kind == "unsupported"
+        assert "pip install 'nlpclaims[html]'" in failure.message
+
+
+class TestTables:
+    """CSV."""
+
+    def rows(self, tmp_path: Path, data: str, **how: Any) -> list[Article | Failure]:
+        path = tmp_path / "rows.csv"
+        path.write_bytes(data.encode(how.get("encoding", "utf-8")))
+        place = path.as_posix()
+        return [
+            replace(item, id=item.id.replace(place, "rows"))
+            if isinstance(item, Article)
+            else replace(item, document=item.document.replace(place, "rows"))
+            for item in read(path, **how)
+        ]
+
+    @in_one_folder
+    @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), max_size=5))
+    def test_texts_come_back_as_they_are(self, tmp_path: Path, texts: list[str]) -> None:
+        stream = io.StringIO(newline="")
+        csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(
+            [("id", "text"), *((str(n), t) for n, t in enumerate(texts))]
+        )
+        assert self.rows(tmp_path, stream.getvalue()) == [Article(str(n), text) for n, text in enumerate(texts)]
+
+    def test_columns_by_name(self, tmp_path: Path) -> None:
+        data = "url,body,id,date,title\nhttps://e.org,He said so.,a,2024,One\n,So did she.,,,\n"
+        assert self.rows(tmp_path, data, text_column="body") == [
+            Article("a", "He said so.", Metadata("One", "2024", "https://e.org")),
+            Article("rows:3", "So did she."),
+        ]
+
+    def test_quoted_line_ends_and_marks(self, tmp_path: Path) -> None:
+        data = '\ufefftext\r\n"one\r\ntwo\n\n“three”, ""four"""\r\nfive\r\n'
+        assert self.rows(tmp_path, data) == [
+            Article("rows:2", 'one\r\ntwo\n\n“three”, "four"'),
+            Article("rows:6", "five"),
+        ]
+
+    def test_wrong_column_is_named_with_those_there_are(self, tmp_path: Path) -> None:
+        (failure,) = self.rows(tmp_path, "id,body\na,x\n")
+        assert isinstance(failure, Failure)
+        assert "has no column 'text'" in failure.message
+        assert "--text-column: 'id', 'body'" in failure.message
+
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [("a", "has 1 fields"), ("a,b,c", "has 3 fields"), ('a,"b"c', "not CSV")],
+    )
+    def test_a_bad_row_does_not_stop_the_rest(self, tmp_path: Path, row: str, message: str) -> None:
+        bad, good = self.rows(tmp_path, f"id,text\n{row}\n\nz,last\n")
+        assert isinstance(bad, Failure)
+        assert (bad.document, bad.kind) == ("rows:2", "malformed")
+        assert message in bad.message
+        assert good == Article("z", "last")
+
+    def test_a_quotation_that_does_not_end_is_told(self, tmp_path: Path) -> None:
+        good, bad = self.rows(tmp_path, 'id,text\na,b\nc,"never\nclosed\n')
+        assert good == Article("a", "b")
+        assert isinstance(bad, Failure)
+        assert "not CSV" in bad.message
+
+    def test_an_undecodable_line_does_not_stop_the_rest(self, tmp_path: Path) -> None:
+        path = tmp_path / "rows.csv"
+        path.write_bytes(b"text\ncaf\xe9\nafter\n")
+        bad, good = read(path)
+        assert isinstance(bad, Failure) and bad.kind == "undecodable"
+        assert isinstance(good, Article) and good.text == "after"
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "cp037"])
+    def test_other_encodings(self, tmp_path: Path, encoding: str) -> None:
+        assert self.rows(tmp_path, "text\ncafé\n", encoding=encoding) == [Article("rows:2", "café")]
+
+    def test_nothing_is_no_article(self, tmp_path: Path) -> None:
+        assert self.rows(tmp_path, "") == []
+
+
+class TestPacked:
+    """Files that gzip has packed."""
+
+    @pytest.mark.parametrize(
+        ("name", "data", "text"),
+        [
+            ("a.txt.gz", "café\r\n", "café\r\n"),
+            ("A.MD.GZ", "# x", "# x"),
+            ("a.jsonl.gz", '{"text": "x"}\n', "x"),
+            ("a.csv.gz", "text\nx\n", "x"),
+            ("a.html.gz", TestPages.PAGE.format(body=TestPages.BODY), "cables rust"),
+        ],
+    )
+    def test_each_kind(self, tmp_path: Path, name: str, data: str, text: str) -> None:
+        (tmp_path / name).write_bytes(gzip.compress(data.encode()))
+        (article,) = read(tmp_path)
+        assert isinstance(article, Article)
+        assert text in article.text
+
+    @pytest.mark.parametrize("kept", [0, 1, 5, 30, -9, -1])
+    def test_cut_off(self, tmp_path: Path, kept: int) -> None:
+        path = tmp_path / "a.txt.gz"
+        path.write_bytes(gzip.compress(os.urandom(100).hex().encode())[:kept])
+        failure = only_failure(read(path))
+        assert (failure.document, failure.kind) == (path.as_posix(), "corrupt")
+        assert "not a whole gzip file" in failure.message
+
+    @pytest.mark.parametrize("data", [b"plain text", b"\x1f\x8b\x08\x00" + b"\xff" * 50])
+    def test_not_gzip(self, tmp_path: Path, data: bytes) -> None:
+        (tmp_path / "a.jsonl.gz").write_bytes(data)
+        assert only_failure(read(tmp_path)).kind == "corrupt"
+
+    def test_rows_before_the_cut_are_read(self, tmp_path: Path) -> None:
+        rows = "".join(json.dumps({"id": str(n), "text": os.urandom(20).hex()}) + "\n" for n in range(2000))
+        (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(rows.encode())[:-500])
+        *articles, failure = read(tmp_path)
+        assert len(articles) > 1000
+        assert isinstance(failure, Failure) and failure.kind == "corrupt"
+
+    @pytest.mark.parametrize("name", ["a.txt.gz", "a.html.gz", "a.jsonl.gz", "a.csv.gz"])
+    def test_a_bomb_is_not_unpacked(self, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("nlpclaims.reading.rows._BESIDE", 2**20)
+        with gzip.open(tmp_path / name, "wb", compresslevel=1) as stream:
+            stream.write(b"text\n" if "csv" in name else b"")
+            for _ in range(40):
+                stream.write(b"a" * 2**20)
+        tracemalloc.start()
+        try:
+            failure = only_failure(read(tmp_path, max_chars=1000))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert failure.kind == "oversized"
+        assert peak < 10 * 2**20
+
+
+class TestLimits:
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("a.txt", "{}"),
+            ("a.jsonl", '{{"id": "a", "text": "{}"}}'),
+            ("a.csv", "text\n{}\n"),
+        ],
+    )
+    def test_an_article_of_more_characters_is_told(self, tmp_path: Path, name: str, data: str) -> None:
+        (tmp_path / name).write_text(data.format("é" * 50), encoding="utf-8")
+        assert only_failure(read(tmp_path, max_chars=49)).kind == "oversized"
+        (article,) = read(tmp_path, max_chars=50)
+        assert isinstance(article, Article)
+
+    def test_a_line_of_50_megabytes_costs_itself_at_most(self, tmp_path: Path) -> None:
+        with (tmp_path / "a.jsonl").open("w") as stream:
+            stream.write('{"id": "long", "text": "' + "a" * 50_000_000 + '"}\n{"id": "b", "text": "x"}\n')
+            stream.write('{"id": "beside", "html": "' + "a" * 50_000_000 + '", "text": "y"}\n')
+        long, short, beside = read(tmp_path)
+        assert isinstance(long, Failure)
+        assert (long.document, long.kind) == ("long", "oversized")
+        assert "50,000,000 characters" in long.message
+        assert (short, beside) == (Article("b", "x"), Article("beside", "y"))
+
+    def test_a_line_longer_than_any_article_is_passed_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("nlpclaims.reading.rows._BESIDE", 100)
+        (tmp_path / "a.jsonl").write_text('{"text": "' + "a" * 5000 + '"}\n{"text": "x"}\n')
+        long, short = read(tmp_path, max_chars=10)
+        assert isinstance(long, Failure)
+        assert (long.document[-2:], long.kind) == (":1", "oversized")
+        assert isinstance(short, Article)
+
+
+class TestFilesThatChange:
+    def test_a_file_that_has_vanished_is_told(self, tmp_path: Path) -> None:
+        for name in ("a.txt", "b.txt"):
+            (tmp_path / name).write_text("x")
+        sources = [source for source in find_sources([str(tmp_path)]) if isinstance(source, Source)]
+        (tmp_path / "a.txt").unlink()
+        gone, there = (item for source in sources for item in read_source(source))
+        assert isinstance(gone, Failure)
+        assert (gone.kind, gone.message) == ("missing", "no such file or folder")
+        assert isinstance(there, Article)
+
+    def test_rows_that_are_cut_off_while_they_are_read_end(self, tmp_path: Path) -> None:
+        path = tmp_path / "a.jsonl"
+        path.write_text('{"text": "x"}\n' * 100_000)
+        (source,) = find_sources([str(path)])
+        assert isinstance(source, Source)
+        items = read_source(source)
+        assert isinstance(next(items), Article)
+        os.truncate(path, 20)
+        *articles, last = items
+        assert all(isinstance(item, Article) for item in articles)
+        assert isinstance(last, Article) or last.kind == "malformed"
+
+    def test_what_has_been_read_is_counted(self, tmp_path: Path) -> None:
+        counted: list[int] = []
+        for name in ("a.txt", "b.jsonl", "c.csv"):
+            (tmp_path / name).write_text("{}\n" * 500)
+            for source in find_sources([str(tmp_path / name)]):
+                assert isinstance(source, Source)
+                list(read_source(source, on_read=counted.append))
+            assert sum(counted) == 1500
+            counted.clear()
 
 
 @pytest.mark.parametrize("name", ["utf-8", "UTF8", "latin-1", "utf-16", "shift_jis", "cp1252"])

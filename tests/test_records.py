@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
-from nlpclaims.records import SCHEMA, Claim, Offsets, json_schema, to_json
+from nlpclaims.records import SCHEMA, Claim, Metadata, Offsets, json_schema, to_json
 
 CONTRACT = {
     "schema", "id", "document", "sentence", "source", "actor", "cue", "claim", "stance", "confidence",
@@ -59,6 +59,18 @@ def test_every_key_must_be_present(claim: Claim, key: str) -> None:
 def test_records_come_back_from_json(claim: Claim, bare_claim: Claim) -> None:
     for each in (claim, bare_claim):
         assert Claim.from_dict(json.loads(to_json(each.to_dict()))) == each
+
+
+def test_metadata_is_an_object_only_where_there_is_some(claim: Claim) -> None:
+    validator = Draft202012Validator(json_schema())
+    full = replace(claim, metadata=Metadata("Pact signed", None, "https://example.org"))
+    record = json.loads(to_json(full.to_dict()))
+    validator.validate(record)
+    assert record["metadata"] == {"title": "Pact signed", "date": None, "url": "https://example.org"}
+    assert Claim.from_dict(record) == full
+    assert full.id == claim.id
+    record["metadata"]["date"] = 2024
+    assert not validator.is_valid(record)
 
 
 def test_a_record_of_another_schema_is_refused(claim: Claim) -> None:

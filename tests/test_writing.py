@@ -30,6 +30,7 @@ from nlpclaims.records import (
     Claim,
     Content,
     Cue,
+    Metadata,
     Offsets,
     Stance,
     Target,
@@ -214,6 +215,15 @@ class TestCsv:
             *(name for name in COLUMNS if name.startswith(("source", "actor", "cue"))),
             *("stance_polarity", "stance_action", "stance_commitment"),
         ]
+
+    def test_metadata_has_columns_where_it_is_asked_for(self, claim: Claim) -> None:
+        stream = io.StringIO(newline="")
+        with open_writer("csv", stream, metadata=True) as writer:
+            writer.write("x", [replace(claim, metadata=Metadata("One, two", None, "https://e.org")), claim])
+        first, second = self.rows(stream.getvalue())
+        assert [first[name] for name in ("title", "date", "url")] == ["One, two", "", "https://e.org"]
+        assert [second[name] for name in ("title", "date", "url")] == ["", "", ""]
+        assert list(first)[:-3] == list(COLUMNS)
 
     def test_header_stands_without_claims(self) -> None:
         assert written("csv") == ",".join(COLUMNS) + "\r\n"

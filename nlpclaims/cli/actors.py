@@ -9,16 +9,19 @@ from nlpclaims.cli.articles import (
     EncodingOption,
     FormatOption,
     Job,
+    MaxCharsOption,
     MinConfidenceOption,
     ModelOption,
     OutputOption,
     Paths,
     QuietOption,
+    TextColumnOption,
     WorkersOption,
     format_name,
     standard_input,
     work,
 )
+from nlpclaims.reading import MAX_CHARS
 from nlpclaims.writing import open_actor_writer
 
 
@@ -37,6 +40,8 @@ def actors(
     model: ModelOption = None,
     min_confidence: MinConfidenceOption = 0.0,
     encoding: EncodingOption = "utf-8",
+    text_column: TextColumnOption = "text",
+    max_chars: MaxCharsOption = MAX_CHARS,
     workers: WorkersOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -56,5 +61,7 @@ def actors(
         min_confidence=min_confidence,
         encoding=encoding,
         workers=workers,
+        text_column=text_column,
+        max_chars=max_chars,
     )
     work(job, quiet)

@@ -10,16 +10,19 @@ import typer
 from nlpclaims.cli.articles import (
     EncodingOption,
     Job,
+    MaxCharsOption,
     ModelOption,
     OutputOption,
     Paths,
     QuietOption,
+    TextColumnOption,
     WorkersOption,
     format_name,
     not_nan,
     standard_input,
     work,
 )
+from nlpclaims.reading import MAX_CHARS
 from nlpclaims.writing import open_stance_writer
 
 if TYPE_CHECKING:
@@ -71,6 +74,8 @@ def stances(
         ),
     ] = 0.0,
     encoding: EncodingOption = "utf-8",
+    text_column: TextColumnOption = "text",
+    max_chars: MaxCharsOption = MAX_CHARS,
     workers: WorkersOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -94,6 +99,8 @@ def stances(
         model=model,
         min_confidence=min_confidence,
         encoding=encoding,
+        text_column=text_column,
+        max_chars=max_chars,
         workers=workers,
     )
     work(job, quiet)

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TextIO
 from nlpclaims.writing.destination import open_output, open_stdout
 
 __all__ = [
+    "FILE_SUFFIXES",
     "FORMATS",
     "SUFFIXES",
     "Writer",
@@ -25,6 +26,8 @@ _WRITERS = {
     "csv": ("nlpclaims.writing.csv_rows", "CsvWriter"),
 }
 FORMATS = tuple(_WRITERS)
+FILE_SUFFIXES = {"table": ".txt", "jsonl": ".jsonl", "json": ".json", "csv": ".csv"}
+"""What the name of a file of claims gets, where each input has one."""
 SUFFIXES = {".jsonl": "jsonl", ".json": "json", ".csv": "csv"}
 """The format that an output file's suffix asks for."""
 
@@ -39,8 +42,10 @@ class Writer(Protocol):
         """Write what ends the format; nothing is written after it."""
 
 
-def open_writer(format_name: str, stream: TextIO) -> AbstractContextManager[Writer]:
+def open_writer(format_name: str, stream: TextIO, metadata: bool = False) -> AbstractContextManager[Writer]:
     """A writer of claims in ``format_name`` onto ``stream``, as ``finished`` has it.
+
+    With ``metadata`` a CSV has columns for it; the other formats have it where the claims do.
 
     Raises:
         ValueError: there is no such format.
@@ -48,7 +53,8 @@ def open_writer(format_name: str, stream: TextIO) -> AbstractContextManager[Writ
     if format_name not in _WRITERS:
         raise ValueError(f"no format {format_name!r}; there are {', '.join(FORMATS)}")
     module, name = _WRITERS[format_name]
-    return finished(getattr(import_module(module), name)(stream))
+    make = getattr(import_module(module), name)
+    return finished(make(stream, metadata) if format_name == "csv" else make(stream))
 
 
 def open_actor_writer(format_name: str, stream: TextIO, across: bool = False) -> AbstractContextManager[Writer]:

@@ -37,6 +37,7 @@ COLUMNS = (
     "stance_targets",
     "confidence",
 )
+METADATA_COLUMNS = ("title", "date", "url")
 
 
 class RowWriter(Generic[Item]):
@@ -63,10 +64,13 @@ class RowWriter(Generic[Item]):
 
 
 class CsvWriter(RowWriter[Claim]):
-    """Writes a row for each claim."""
+    """Writes a row for each claim, with its article's title, date and URL where they are asked for."""
 
-    def __init__(self, stream: TextIO):
-        super().__init__(stream, COLUMNS, row)
+    def __init__(self, stream: TextIO, metadata: bool = False):
+        if metadata:
+            super().__init__(stream, COLUMNS + METADATA_COLUMNS, lambda claim: row(claim) + _metadata(claim))
+        else:
+            super().__init__(stream, COLUMNS, row)
 
 
 def row(claim: Claim) -> list[Any]:
@@ -92,6 +96,10 @@ def row(claim: Claim) -> list[Any]:
         ";".join(f"{target.name}:{target.polarity or ''}" for target in stance.targets),
         claim.confidence,
     ]
+
+
+def _metadata(claim: Claim) -> list[Any]:
+    return [getattr(claim.metadata, name, None) for name in METADATA_COLUMNS]
 
 
 def _without_nul(fields: list[Any]) -> list[Any]:

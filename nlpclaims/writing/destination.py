@@ -48,9 +48,29 @@ def open_output(path: Path) -> Iterator[TextIO]:
     Raises:
         OutputError: ``path`` cannot be written.
     """
+    with output_errors(path), _whole(_linked(path)) as stream:
+        yield stream
+
+
+def replace_output(partial: Path, path: Path) -> None:
+    """Put the finished file ``partial`` in the place of ``path``, as ``open_output`` does with its own.
+
+    Raises:
+        OutputError: ``path`` cannot be written, or is no file.
+    """
+    with output_errors(path):
+        real = _linked(path)
+        mode = _mode(real)
+        if mode is not None and not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        _replace(partial, real, mode)
+
+
+@contextmanager
+def output_errors(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while ``path`` is written into an ``OutputError``."""
     try:
-        with _whole(_linked(path)) as stream:
-            yield stream
+        yield
     except FileNotFoundError as error:
         raise OutputError(f"{path}: cannot be written: there is no folder {path.parent}") from error
     except OSError as error:
@@ -70,23 +90,37 @@ def _linked(path: Path) -> Path:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[TextIO]:
-    mode = path.stat().st_mode if path.exists() else None
+    mode = _mode(path)
     if mode is not None and not stat.S_ISREG(mode):
         with path.open("w", encoding="utf-8", newline="") as stream:
             yield stream
         return
-    if mode is not None and not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is read-only")
     partial = path.with_name(f".nlpclaims-{secrets.token_hex(6)}.tmp")
     try:
         with partial.open("x", encoding="utf-8", newline="") as stream:
             yield stream
             _to_disk(stream)
-        if mode is not None:
-            shutil.copymode(path, partial)
-        partial.replace(path)
+        _replace(partial, path, mode)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int | None:
+    """The mode of the file that is there already.
+
+    Raises:
+        PermissionError: it may not be written.
+    """
+    mode = path.stat().st_mode if path.exists() else None
+    if mode is not None and stat.S_ISREG(mode) and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is read-only")
+    return mode
+
+
+def _replace(partial: Path, path: Path, mode: int | None) -> None:
+    if mode is not None:
+        shutil.copymode(path, partial)
+    partial.replace(path)
 
 
 def _to_disk(stream: IO[str]) -> None:

@@ -1,0 +1,51 @@
+"""What the benchmarks share: articles in the number that is asked for, and the command that reads them."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+from nlpclaims.reading import Source, find_sources, read_source
+from nlpclaims.records import Article
+
+
+def parser(description: str | None, articles: int) -> argparse.ArgumentParser:
+    """A parser of the arguments that all benchmarks have."""
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("source", help="a JSONL file or a folder of articles, as for nlpclaims extract")
+    made.add_argument("--articles", type=int, default=articles, help="how many; those of the source are repeated")
+    return made
+
+
+def write_articles(source: str, number: int, path: Path) -> int:
+    """Write so many articles to a JSONL file, those of the source again and again; how many words they have."""
+    found = list(_articles(source))
+    if not found:
+        sys.exit(f"{source}: holds no article")
+    words = 0
+    with path.open("w", encoding="utf-8") as rows:
+        for count, article in enumerate(islice(cycle(found), number)):
+            rows.write(json.dumps({"id": f"{count:06}", "text": article.text}) + "\n")
+            words += len(article.text.split())
+    return words
+
+
+def _articles(source: str) -> Iterator[Article]:
+    for each in find_sources([source]):
+        if isinstance(each, Source):
+            yield from (item for item in read_source(each) if isinstance(item, Article) and item.text.strip())
+
+
+def extract(rows: Path, output: Path, *options: str) -> list[str]:
+    """The command line of a run."""
+    return [sys.executable, "-m", "nlpclaims", "extract", str(rows), "-o", str(output), "--quiet", *options]
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, on Linux; none where it has gone."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []

@@ -1,0 +1,77 @@
+"""The lines of a file, one at a time, of which a bad one costs itself alone."""
+
+import io
+from typing import BinaryIO
+
+from nlpclaims.reading.decoding import BYTE_ORDER_MARK, decode, undecodable
+from nlpclaims.reading.opening import Unusable
+
+_CHUNK = 2**20
+
+
+class Lines:
+    """An iterator over decoded lines, ends included. Only line feeds end a line.
+
+    After an ``Unusable`` the next line follows, but in an encoding where lines cannot be told in the bytes, as in
+    UTF-16: there the file is over.
+
+    Attributes:
+        number: of the last line, from 1.
+        limit: bytes that a line may have.
+    """
+
+    def __init__(self, stream: BinaryIO, encoding: str, limit: int):
+        self.number = 0
+        self.limit = limit
+        self._encoding = encoding
+        self._stream = stream
+        told_apart = "\n".encode(encoding) == b"\n"
+        self._text = None if told_apart else io.TextIOWrapper(stream, encoding, newline="\n")
+        self._over = False
+
+    def __iter__(self) -> "Lines":
+        return self
+
+    def __next__(self) -> str:
+        """The next line.
+
+        Raises:
+            Unusable: it does not fit the encoding, or is longer than ``limit``.
+        """
+        if self._over:
+            raise StopIteration
+        self.number += 1
+        line = self._decoded(self._text) if self._text else self._line()
+        if not line:
+            self._end()
+            raise StopIteration
+        return line.removeprefix(BYTE_ORDER_MARK) if self.number == 1 else line
+
+    def _line(self) -> str:
+        data = self._stream.readline(self.limit + 1)
+        if len(data) > self.limit:
+            while data and not data.endswith(b"\n"):
+                data = self._stream.readline(_CHUNK)
+            raise self._too_long()
+        text = decode(data, self._encoding)
+        return text if text or not data else "\n"  # a mark alone is an empty line and not the end
+
+    def _decoded(self, text: io.TextIOWrapper) -> str:
+        try:
+            line = text.readline(self.limit + 1)
+        except UnicodeError as error:
+            self._end()
+            reason = error.reason if isinstance(error, UnicodeDecodeError) else error
+            raise Unusable("undecodable", undecodable(UnicodeError(reason), self._encoding)) from error
+        if len(line) > self.limit:
+            self._end()
+            raise self._too_long()
+        return line
+
+    def _end(self) -> None:
+        self._over = True
+        if self._text:
+            self._text.detach()  # the stream is not ours to close
+
+    def _too_long(self) -> Unusable:
+        return Unusable("oversized", f"a line of more than {self.limit:,} bytes; raise the limit with --max-chars")
