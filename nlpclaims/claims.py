@@ -1,11 +1,12 @@
 """Turn an annotated document into claim records."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Span
 
 from nlpclaims.components.actors import ActorMention, pairs_of
+from nlpclaims.components.acts import Act
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.names import name_span
@@ -45,10 +46,12 @@ def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
     actors = pairs_of(doc._.actors)
     names = _names(doc, place)
     stances = _stances(doc, names, place)
+    acts: dict[str, Act] = doc._.acts
     for attribution in doc._.attributions:
         if not attribution.content:
             continue
         anchor = attribution.cue or attribution.content[0]
+        act = acts.get(attribution.id)
         for actor in actors.get(attribution.id, [None]):
             mention = (actor.start, actor.end) if actor else None
             yield Claim(
@@ -58,7 +61,11 @@ def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
                 actor=_actor(doc, actor, names, place) if actor else None,
                 cue=_cue(attribution.cue, place) if attribution.cue else None,
                 claim=_content(attribution, quoted, place),
-                stance=stances.get((attribution.id, mention), Stance()),
+                stance=replace(
+                    stances.get((attribution.id, mention), Stance()),
+                    action=act.action if act else None,
+                    commitment=act.commitment if act else None,
+                ),
                 confidence=round(attribution.score, 3),
             )
 
@@ -127,7 +134,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
     found: dict[tuple[str, tuple[int, int] | None], list[Target]] = {}
     for stance in doc._.stances if doc.has_extension("stances") else ():
         start, end = stance.target
-        name, kind = doc._.names[start, end]
+        name, kind = doc._.names[stance.name]
         target = Target(
             name=name,
             type=kind,

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from thinc.api import NumpyOps, get_current_ops, use_ops
 
 from nlpclaims.claims import Place, claims_of, count_sentences
-from nlpclaims.components import actors, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
+from nlpclaims.components import actors, acts, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
 from nlpclaims.errors import ModelError
 from nlpclaims.model_files import default_model_path
 from nlpclaims.records import Article, Claim, Failure

@@ -181,6 +181,62 @@ def coreference(
 
 
 @app.command()
+def sources(
+    annotations: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ANNOTATIONS",
+            help="JSONL: id of the article, start and end of the source, names, each of which is right.",
+            show_default=False,
+        ),
+    ],
+    file: CorpusFile,
+    *,
+    format_: FormatOption = None,
+    model: ModelOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Score who pronouns and role nouns that are sources stand for, on PolNeAR's articles, as in models/annotations.
+
+    right: of n sources, how many get a right name; resolved: how many get any.
+    """
+    report = Report(quiet)
+    with exit_codes(report):
+        from nlpclaims.evaluation.polnear import read_articles
+        from nlpclaims.evaluation.sources import evaluate, read_sources
+
+        _write(_run(evaluate, read_sources(annotations, read_articles(file)), model, report), format_)
+
+
+@app.command()
+def acts(
+    annotations: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ANNOTATIONS",
+            help="JSONL: id of the article, cue as [[start, end]], action, commitment.",
+            show_default=False,
+        ),
+    ],
+    file: CorpusFile,
+    *,
+    format_: FormatOption = None,
+    model: ModelOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Score actions and commitments on annotations of PolNeAR's articles, as in models/annotations.
+
+    accuracy: the share of annotated cues that are right; confusion: which classes they got.
+    """
+    report = Report(quiet)
+    with exit_codes(report):
+        from nlpclaims.evaluation.acts import evaluate, read_acts
+        from nlpclaims.evaluation.polnear import read_articles
+
+        _write(_run(evaluate, read_acts(annotations, read_articles(file)), model, report), format_)
+
+
+@app.command()
 def stance(
     file: CorpusFile, *, format_: FormatOption = None, model: ModelOption = None, quiet: QuietOption = False
 ) -> None:

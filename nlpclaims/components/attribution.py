@@ -223,7 +223,7 @@ class AttributionComponent(TrainablePipe):
             lengths = pairs.lengths[first : first + CUES_AT_ONCE]
             rows = slice(bounds[first], bounds[first + len(lengths)])
             hidden = self.model.get_ref("pair").predict(
-                (vectors, pairs.token[rows], pairs.cue_head[rows], pairs.features[rows])
+                (vectors, (pairs.token[rows], pairs.cue_head[rows]), pairs.features[rows])
             )
             mixed = self.model.get_ref("context").predict(_split(hidden, [lengths]))
             scores.append(log_softmax(self.model.get_ref("output").predict(self.model.ops.flatten(mixed))))
@@ -328,8 +328,10 @@ class AttributionComponent(TrainablePipe):
         if paired:
             inputs = (
                 flat,
-                np.concatenate([p.token + offset for p, offset, _ in paired]),
-                np.concatenate([p.cue_head + offset for p, offset, _ in paired]),
+                (
+                    np.concatenate([p.token + offset for p, offset, _ in paired]),
+                    np.concatenate([p.cue_head + offset for p, offset, _ in paired]),
+                ),
                 np.concatenate([p.features for p, _, _ in paired]),
             )
             hidden, back_pair = refs["pair"].begin_update(inputs)

@@ -6,20 +6,16 @@ of the dependency path between cue and token. Any spaCy ``tok2vec`` layer can be
 
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import Linear, Maxout, Model, chain, clone, expand_window, residual, with_array
-from thinc.initializers import glorot_uniform_init, zero_init
 
 from nlpclaims.components.cue_features import TABLE_ROWS
 from nlpclaims.components.decoding import Floats
+from nlpclaims.components.pair_layer import build_pair_layer
 
 CUE_LABELS = ("O", "B-cue", "I-cue")
 ROLE_LABELS = ("O", "B-source", "I-source", "B-content", "I-content")
-
-PairInput = tuple[Floats, NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]
 
 
 @registry.architectures("nlpclaims.AttributionModel.v1")
@@ -35,7 +31,7 @@ def build_attribution_model(
     width = tok2vec.get_dim("nO")
     cue = Linear(len(CUE_LABELS), width)
     role = Linear(len(ROLE_LABELS), width)
-    pair = build_pair_layer(hidden_width, width)
+    pair = build_pair_layer(hidden_width, width, sum(TABLE_ROWS))
     mixing = residual(
         chain(
             expand_window(window_size=1),
@@ -71,56 +67,3 @@ def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = Non
     cue = model.get_ref("cue")
     cue.set_param("b", model.ops.asarray1f([4.0, 0.0, 0.0]))
     cue.set_param("W", model.ops.alloc2f(*cue.get_param("W").shape))
-
-
-def build_pair_layer(hidden_width: int, width: int, rows: int = sum(TABLE_ROWS)) -> Model[PairInput, Floats]:
-    """A layer that adds up projections of the token's and the cue's vectors and embeddings of the pair's features.
-
-    *rows* is how many embeddings of features there are.
-    """
-    return Model(
-        "pair",
-        _pair_forward,
-        init=_pair_initialize,
-        dims={"nO": hidden_width, "nI": width, "nF": rows},
-        params={"token": None, "cue": None, "bias": None, "features": None},
-    )
-
-
-def _pair_initialize(model: Model[PairInput, Floats], X: object = None, Y: object = None) -> None:  # noqa: ARG001
-    hidden, width = model.get_dim("nO"), model.get_dim("nI")
-    for name in ("token", "cue"):
-        model.set_param(name, glorot_uniform_init(model.ops, (hidden, width)))
-    model.set_param("bias", zero_init(model.ops, (hidden,)))
-    model.set_param("features", glorot_uniform_init(model.ops, (model.get_dim("nF"), hidden)))
-
-
-def _pair_forward(
-    model: Model[PairInput, Floats],
-    inputs: PairInput,
-    is_train: bool,  # noqa: ARG001
-) -> tuple[Floats, Callable[[Floats], Floats]]:
-    vectors, tokens, cues, features = inputs
-    ops = model.ops
-    token_weights, cue_weights = model.get_param("token"), model.get_param("cue")
-    table = model.get_param("features")
-    hidden = ops.gather_add(table, features)
-    hidden += ops.gemm(vectors, token_weights, trans2=True)[tokens]
-    hidden += ops.gemm(vectors, cue_weights, trans2=True)[cues]
-    hidden += model.get_param("bias")
-
-    def backprop(d_hidden: Floats) -> Floats:
-        d_table = ops.alloc2f(*table.shape)
-        for column in range(features.shape[1]):
-            ops.scatter_add(d_table, np.ascontiguousarray(features[:, column]), d_hidden)
-        model.inc_grad("features", d_table)
-        model.inc_grad("bias", d_hidden.sum(axis=0))
-        d_vectors: Floats = ops.alloc2f(*vectors.shape)
-        for name, weights, index in (("token", token_weights, tokens), ("cue", cue_weights, cues)):
-            d_projected = ops.alloc2f(vectors.shape[0], d_hidden.shape[1])
-            ops.scatter_add(d_projected, index.astype(np.int32), d_hidden)
-            model.inc_grad(name, ops.gemm(d_projected, vectors, trans1=True))
-            d_vectors += ops.gemm(d_projected, weights)
-        return d_vectors
-
-    return hidden, backprop

@@ -9,33 +9,36 @@ speaker, which ``components.actors`` knows.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 from spacy.training import Example
 from spacy.util import registry
 from thinc.api import Config, Linear, Maxout, Model, Optimizer, chain, set_dropout_rate
 
 from nlpclaims.components.attribution import get_attributions
-from nlpclaims.components.attribution_model import build_pair_layer
 from nlpclaims.components.cue_features import bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
+from nlpclaims.components.pair_layer import build_pair_layer
 from nlpclaims.components.quotes import quotation_numbers
 
 Ints = NDArray[np.int64]
 
 THIRD_PERSON = frozenset({"he", "she", "it", "they"})
+REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves"})
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
 SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
+NEGLIGIBLE = 0.01
 CLUSTER_KEY = "cluster"
 FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)
 
@@ -48,6 +51,9 @@ hidden_width = 64
 """
     + DEFAULT_TOK2VEC
 )["model"]
+
+Entity = tuple[str, ...] | int
+"""Whom a mention stands for: of a name what tells it from others, of what has no name its first mention's head."""
 
 if not Doc.has_extension("antecedents"):
     Doc.set_extension("antecedents", default={})
@@ -114,7 +120,9 @@ def find_anaphors(doc: Doc) -> list[int]:
 
 
 def _is_third_person(token: Token) -> bool:
-    return token.tag_ in ("PRP", "PRP$") and (token.lemma_.lower() in THIRD_PERSON or token.lower_ in POSSESSIVES)
+    return token.tag_ in ("PRP", "PRP$") and (
+        token.lemma_.lower() in THIRD_PERSON or token.lower_ in POSSESSIVES or token.lower_ in REFLEXIVES
+    )
 
 
 def find_candidates(doc: Doc) -> Candidates | None:
@@ -199,7 +207,7 @@ class _Words:
     "nlpclaims_coreference",
     assigns=["doc._.antecedents"],
     requires=["token.tag", "token.lemma", "token.dep", "token.head", "doc.ents", "token._.noun_type"],
-    default_config={"model": DEFAULT_MODEL, "threshold": 0.0},
+    default_config={"model": DEFAULT_MODEL, "threshold": 0.3},
     default_score_weights={"pronoun_acc": 1.0},
 )
 def make_coreference(
@@ -219,7 +227,12 @@ class CoreferenceComponent(TrainablePipe):
     """
 
     def __init__(
-        self, nlp: Language, model: Model[list[Doc], list[Floats]], name: str = "coreference", *, threshold: float = 0.0
+        self,
+        nlp: Language,
+        model: Model[list[Doc], list[Floats]],
+        name: str = "coreference",
+        *,
+        threshold: float = 0.3,
     ) -> None:
         self.vocab, self.model, self.name = nlp.vocab, model, name
         self.scorer = lambda examples, **_: score_antecedents(examples)
@@ -243,26 +256,39 @@ class CoreferenceComponent(TrainablePipe):
         ]
 
     def _rank(self, doc: Doc, candidates: Candidates, vectors: Floats) -> dict[int, int]:
-        """From left to right the likeliest entity of each anaphor, by way of its likeliest mention."""
-        inputs = (vectors, candidates.antecedent, candidates.anaphor, candidates.features)
+        """From left to right the likeliest entity of each anaphor.
+
+        A candidate that refers back itself passes on what it may refer to: what counts is how likely an entity is by
+        all ways that lead to it. An entity with a name is preferred to one that is only spoken of.
+        """
+        inputs = (vectors, (candidates.antecedent, candidates.anaphor), candidates.features)
         scores = self.model.get_ref("score").predict(inputs)[:, 0]
-        # Names with one last word are one entity; any other mention is its own until it is found to refer back.
-        entity: dict[int, object] = {t.i: ent[-1].norm for ent in doc.ents for t in ent}
+        named = {t.i: _who(ent) for ent in doc.ents for t in ent}
+        referents: dict[int, dict[Entity, float]] = {}
+        place: dict[Entity, int] = {}
         found: dict[int, int] = {}
         bounds = np.cumsum([0, *candidates.lengths])
         for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
             shares = np.exp(scores[a:b] - scores[a:b].max())
             shares /= shares.sum()
-            own = candidates.antecedent[a:b].tolist()
-            total: dict[object, float] = {}
-            for place, share in zip(own, shares.tolist(), strict=True):
-                key = "none" if place == anaphor else entity.get(place, (place,))
-                total[key] = total.get(key, 0.0) + share
-            best = max(total, key=lambda key: total[key])
-            if best != "none" and total[best] >= self.cfg["threshold"]:
-                members = [i for i, place in enumerate(own) if place != anaphor and entity.get(place, (place,)) == best]
-                found[anaphor] = own[max(members, key=lambda i: shares[i])]
-                entity[anaphor] = best
+            total: dict[Entity, float] = {}
+            for i, share in zip(candidates.antecedent[a:b].tolist(), shares.tolist(), strict=True):
+                if i in referents and i not in named:
+                    for entity, part in referents[i].items():
+                        total[entity] = total.get(entity, 0.0) + share * part
+                else:
+                    entity = anaphor if i == anaphor else named.get(i, i)
+                    total[entity] = total.get(entity, 0.0) + share
+                    place[entity] = i
+            referents[anaphor] = {entity: share for entity, share in total.items() if share >= NEGLIGIBLE}
+            likely = [
+                (isinstance(entity, tuple), share, entity)
+                for entity, share in total.items()
+                if share >= self.cfg["threshold"]
+            ]
+            *_, best = max(likely, key=itemgetter(0, 1), default=(anaphor,))
+            if best != anaphor:
+                found[anaphor] = place[best]
         return found
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[dict[int, int]]) -> None:
@@ -287,7 +313,7 @@ class CoreferenceComponent(TrainablePipe):
         vectors, back_vectors = self.model.get_ref("tok2vec").begin_update([eg.predicted for eg, _ in paired])
         gradients = []
         for (example, candidates), rows in zip(paired, vectors, strict=True):
-            inputs = (rows, candidates.antecedent, candidates.anaphor, candidates.features)
+            inputs = (rows, (candidates.antecedent, candidates.anaphor), candidates.features)
             scores, back = self.model.get_ref("score").begin_update(inputs)
             d_scores, loss = _marginal(scores[:, 0], candidates, cluster_of(example.reference))
             gradients.append(back(d_scores[:, None]))
@@ -296,6 +322,12 @@ class CoreferenceComponent(TrainablePipe):
         if sgd is not None:
             self.finish_update(sgd)
         return losses
+
+
+def _who(name: Span) -> tuple[str, ...]:
+    """What names of one and the same share: of persons the last word, of others all but the article."""
+    words = [token.norm_ for token in name if token.tag_ not in ("DT", "POS") and not token.is_punct]
+    return tuple(words[-1:] if name.label_ == "PERSON" else words) or (name.text,)
 
 
 def cluster_of(doc: Doc) -> dict[int, str]:

@@ -1,57 +1,46 @@
 """Stance: how an actor stands towards another one, read from the text around their mentions (DSE's directed sentiment).
 
-The component needs tokens alone to be trained; in a pipeline it judges the actors of attributions (see
-``components.attribution``) towards the named entities of what they say. Its model is in ``components.stance_model``.
+In a pipeline the component judges the actors of attributions (see ``components.attribution``) towards the named
+entities of what they say. Its model is in ``components.stance_model``; to be trained it needs tokens and their vectors
+alone.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.language import Language
-from spacy.pipeline import TrainablePipe
+from spacy.pipeline import Tok2Vec, TrainablePipe
 from spacy.scorer import PRFScore
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.util import registry
-from spacy.vocab import Vocab
-from thinc.api import Config, Optimizer
+from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
-from nlpclaims.components import actors  # noqa: F401 (registers doc._.actors)
-from nlpclaims.components.attribution import get_attributions
-from nlpclaims.components.stance_model import (
-    LABELS,
-    REVERSED,
-    Floats,
-    Pair,
-    PairModel,
-    PairReader,
-    PairWindow,
-    TokenSpan,
-)
+from nlpclaims.components import actors as _actors  # noqa: F401 (registers doc._.actors)
+from nlpclaims.components.attribution import Attribution, get_attributions
+from nlpclaims.components.decoding import Floats
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC
+from nlpclaims.components.phrases import PRONOUN_TAGS, noun_phrase
+from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
 
 DEFAULT_MODEL = Config().from_str(
     """
 [model]
-@architectures = "nlpclaims.DirectedPairCNN.v1"
-width = 64
-depth = 2
-hidden = 128
-rows = [5000, 1000, 2000, 500]
-dropout = 0.3
-word_dropout = 0.1
+@architectures = "nlpclaims.DirectedPairModel.v1"
+hidden_width = 96
+depth = 1
+
 """
+    + DEFAULT_TOK2VEC
 )["model"]
 
 TARGET_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP"})
+OBJECTS = frozenset({"obj", "iobj", "obl", "nmod", "nsubj:pass"})
 PAIR_KEY = "pair"
-MIN_WORD_COUNT = 3
-"""A word seen less often than this in lower case may be a name where it stands with a capital at a sentence's start."""
-BATCH = 256
+PAIRS_AT_ONCE = 64
 
 if not Doc.has_extension("stances"):
     Doc.set_extension("stances", default=[])
@@ -60,6 +49,7 @@ if not Doc.has_extension("stances"):
 class TargetStance(NamedTuple):
     """The polarity of an attribution's actor towards one target; spans are token indices, end exclusive.
 
+    ``name`` is the name that the target stands for: its own, or that of a pronoun's or description's antecedent.
     ``polarity`` is ``positive``, ``negative`` or ``neutral``, ``score`` its probability; both are ``None`` where the
     model does not read the pair (mentions that overlap or are too far apart).
     """
@@ -67,8 +57,18 @@ class TargetStance(NamedTuple):
     attribution: str
     actor: TokenSpan
     target: TokenSpan
+    name: TokenSpan
     polarity: str | None
     score: float | None
+
+
+class Candidate(NamedTuple):
+    """A target to judge: the attribution, its actor, the target's mention, and the name that this stands for."""
+
+    attribution: str
+    actor: TokenSpan
+    target: TokenSpan
+    name: TokenSpan
 
 
 class Calibration(NamedTuple):
@@ -144,11 +144,11 @@ def make_scorer() -> Callable[..., dict[str, Any]]:
 def make_stance(
     nlp: Language,
     name: str,
-    model: PairModel,
+    model: Model[list[Doc], list[Floats]],
     class_weight_power: float,
     scorer: Callable[..., dict[str, Any]] | None,
 ) -> "StanceComponent":
-    return StanceComponent(nlp.vocab, model, name, class_weight_power=class_weight_power, scorer=scorer)
+    return StanceComponent(nlp, model, name, class_weight_power=class_weight_power, scorer=scorer)
 
 
 class StanceComponent(TrainablePipe):
@@ -161,21 +161,16 @@ class StanceComponent(TrainablePipe):
 
     def __init__(
         self,
-        vocab: Vocab,
-        model: PairModel,
+        nlp: Language,
+        model: Model[list[Doc], list[Floats]],
         name: str = "stance",
         *,
         class_weight_power: float = 0.3,
         scorer: Callable[..., dict[str, Any]] | None = score_pairs,
     ) -> None:
-        self.vocab, self.model, self.name, self.scorer = vocab, model, name, scorer
+        self.vocab, self.model, self.name, self.scorer = nlp.vocab, model, name, scorer
         self.class_weight_power = class_weight_power
-        self.cfg: dict[str, Any] = {
-            "words": [],
-            "class_weights": [1.0] * len(LABELS),
-            "calibration": list(Calibration()),
-        }
-        self._reader = PairReader()
+        self.cfg: dict[str, Any] = {"class_weights": [1.0] * len(LABELS), "calibration": list(Calibration())}
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -192,17 +187,19 @@ class StanceComponent(TrainablePipe):
 
     def logits(self, pairs: Sequence[tuple[Doc, Pair]]) -> list[Floats | None]:
         """Five logits a pair, in the order of ``LABELS``; ``None`` for a pair that the model does not read."""
-        windows: list[PairWindow | None] = []
-        for doc, group in groupby(pairs, key=itemgetter(0)):
-            windows += self._reader.windows(doc, [pair for _, pair in group])
-        readable = [window for window in windows if window is not None]
-        batches = (readable[start : start + BATCH] for start in range(0, len(readable), BATCH))
-        rows = iter(row for batch in batches for row in self.model.predict(batch))
         found: list[Floats | None] = []
-        for (_, (p, q)), window in zip(pairs, windows, strict=True):
-            row = None if window is None else next(rows)
-            found.append(row[REVERSED] if row is not None and q < p else row)
+        for doc, group in groupby(pairs, key=itemgetter(0)):
+            own = [pair for _, pair in group]
+            readable = [pair for pair in own if is_readable(pair)]
+            rows = iter(self._read(doc, readable) if readable else ())
+            found += [next(rows) if is_readable(pair) else None for pair in own]
         return found
+
+    def _read(self, doc: Doc, pairs: Sequence[Pair]) -> Iterator[Floats]:
+        (vectors,) = self.model.get_ref("tok2vec").predict([doc])
+        for first in range(0, len(pairs), PAIRS_AT_ONCE):  # bounds the memory that a long document takes
+            some = pairs[first : first + PAIRS_AT_ONCE]
+            yield from score(self.model, vectors, view(some, _bounds(doc, some)))[0]
 
     def probabilities(self, pairs: Sequence[tuple[Doc, Pair]]) -> list[Floats | None]:
         """Calibrated probabilities of the five ``LABELS`` for each (document, (p, q)); ``None`` where there is none."""
@@ -215,14 +212,11 @@ class StanceComponent(TrainablePipe):
         candidates = [find_candidates(doc) for doc in docs]
         given = [[span_pair(doc.spans[PAIR_KEY])] if PAIR_KEY in doc.spans else [] for doc in docs]
         wanted = zip(docs, candidates, given, strict=True)
-        pairs = [(doc, pair) for doc, found, own in wanted for pair in [*(pair for _, pair in found), *own]]
+        pairs = [(doc, pair) for doc, found, own in wanted for pair in [*((c.actor, c.target) for c in found), *own]]
         rows = iter(self.probabilities(pairs))
         return [
-            Judgement(
-                [TargetStance(name, actor, target, *polarity(next(rows))) for name, (actor, target) in found],
-                next(rows) if own else None,
-            )
-            for found, own in zip(candidates, given, strict=True)
+            Judgement([TargetStance(*found, *polarity(next(rows))) for found in some], next(rows) if own else None)
+            for some, own in zip(candidates, given, strict=True)
         ]
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[Judgement]) -> None:
@@ -237,73 +231,72 @@ class StanceComponent(TrainablePipe):
         *,
         nlp: Language | None = None,  # noqa: ARG002
     ) -> None:
-        """Count the words and classes of the training pairs, and set up the weights."""
-        counts: Counter[str] = Counter()
-        labels = [0.0] * len(LABELS)
-        docs: list[Doc] = []
-        for example in get_examples():
-            doc = example.reference
-            counts.update(token.text for token in doc if token.is_alpha and token.is_lower)
-            if PAIR_KEY in doc.spans:
-                label = gold_pair(doc)[1]
-                labels[label] += 0.5
-                labels[REVERSED[label]] += 0.5
-                docs.append(doc)
-        if not docs:
+        """Count the classes of the training pairs, and set up the weights."""
+        examples = [example for example in get_examples() if PAIR_KEY in example.reference.spans]
+        if not examples:
             raise ValueError(f'training needs documents with a pair in doc.spans["{PAIR_KEY}"]')
-        weights = [(len(docs) / max(count, 1.0)) ** self.class_weight_power for count in labels]
-        mean = sum(count * weight for count, weight in zip(labels, weights, strict=True)) / len(docs)
-        self.cfg["words"] = sorted(word for word, count in counts.items() if count >= MIN_WORD_COUNT)
-        self.cfg["class_weights"] = [weight / mean for weight in weights]
-        self._refresh()
-        sample = [w for d in docs[:10] for w in self._reader.windows(d, [gold_pair(d)[0]]) if w]
-        self.model.initialize(X=sample)
+        self.cfg["class_weights"] = class_weights(
+            [gold_pair(example.reference)[1] for example in examples], self.class_weight_power
+        )
+        self.model.initialize(X=[example.predicted for example in islice(examples, 10)])
 
     def update(
         self,
         examples: Iterable[Example],
         *,
-        drop: float = 0.0,  # noqa: ARG002
+        drop: float = 0.0,
         sgd: Optimizer | None = None,
         losses: dict[str, float] | None = None,
     ) -> dict[str, float]:
-        """One step of weighted cross-entropy. The model's own dropout rates hold; *drop* is not used."""
+        """One step of weighted cross-entropy."""
         losses = {} if losses is None else losses
         losses.setdefault(self.name, 0.0)
-        windows: list[PairWindow] = []
-        gold: list[int] = []
-        for example in examples:
-            ((p, q), label) = gold_pair(example.reference)
-            (window,) = self._reader.windows(example.reference, [(p, q)])
-            if window is not None:
-                windows.append(window)
-                gold.append(REVERSED[label] if q < p else label)
-        if not windows:
+        pairs = [(example.predicted, *gold_pair(example.reference)) for example in examples]
+        pairs = [(doc, pair, label) for doc, pair, label in pairs if is_readable(pair)]
+        if not pairs:
             return losses
-        logits, backprop = self.model.begin_update(windows)
-        guesses = softmax(logits)
-        truths = np.eye(len(LABELS), dtype="float32")[gold]
-        weights = np.array(self.cfg["class_weights"], dtype="float32")[gold]
-        backprop((guesses - truths) * weights[:, None] / len(gold))
-        losses[self.name] -= float((weights * np.log((guesses * truths).sum(axis=1) + 1e-9)).sum())
+        set_dropout_rate(self.model, drop)
+        vectors, back_vectors = self.model.get_ref("tok2vec").begin_update([doc for doc, _, _ in pairs])
+        gradients = []
+        for (doc, pair, label), rows in zip(pairs, vectors, strict=True):
+            logits, back = score(self.model, rows, view([pair], _bounds(doc, [pair])), is_train=True)
+            guess = softmax(logits)
+            gradient = guess.copy()
+            gradient[0, label] -= 1
+            weight = self.cfg["class_weights"][label]
+            gradients.append(back(gradient * np.float32(weight / len(pairs))))
+            losses[self.name] -= weight * float(np.log(guess[0, label] + 1e-9))
+        back_vectors(gradients)
         if sgd is not None:
             self.finish_update(sgd)
         return losses
 
-    def from_bytes(self, bytes_data: bytes, *, exclude: Sequence[str] = ()) -> "StanceComponent":
-        super().from_bytes(bytes_data, exclude=exclude)
-        return self._refresh()
 
-    def from_disk(self, path: str | Path, *, exclude: Sequence[str] = ()) -> "StanceComponent":
-        super().from_disk(path, exclude=exclude)
-        return self._refresh()
-
-    def _refresh(self) -> "StanceComponent":
-        self._reader = PairReader(self.cfg["words"])
-        return self
+def class_weights(labels: Sequence[int], power: float) -> list[float]:
+    """What each class counts in training: rare ones more, one on average; both directions of a class the same."""
+    counts = np.zeros(len(LABELS))
+    for label in labels:
+        counts[[label, REVERSED[label]]] += 0.5
+    weights = (len(labels) / np.maximum(counts, 1.0)) ** power
+    return [float(weight) for weight in weights * len(labels) / (counts * weights).sum()]
 
 
 # ---------------------------------------------------------------- pairs of a document
+
+
+def with_vectors(nlp: Language, doc: Doc) -> Doc:
+    """*doc* through those components of *nlp* that the others listen to."""
+    for _, pipe in nlp.pipeline:
+        if isinstance(pipe, Tok2Vec):
+            doc = pipe(doc)
+    return doc
+
+
+def _bounds(doc: Doc, pairs: Iterable[Pair]) -> list[tuple[int, int]]:
+    """What may be read for each pair: the sentences of both mentions and what is between them."""
+    if not doc.has_annotation("SENT_START"):
+        return [(0, len(doc)) for _ in pairs]
+    return [(doc[first].sent.start, doc[last - 1].sent.end) for (first, _), (_, last) in map(sorted, pairs)]
 
 
 def set_pair(doc: Doc, p: Span, q: Span, label: int | None = None) -> None:
@@ -340,30 +333,60 @@ def span_pair(spans: Iterable[Span]) -> Pair:
     return (p.start, p.end), (q.start, q.end)
 
 
-def find_candidates(doc: Doc) -> list[tuple[str, Pair]]:
-    """Every (attribution, (actor, target)): the first mention of each entity named in the content or in the cue.
+def find_candidates(doc: Doc) -> list[Candidate]:
+    """The targets of each attribution's actors: the first mention of whomever the content or the cue speaks of.
 
-    No actor is its own target, neither by the mention's words nor by the name that ``components.actors`` gives it.
+    Mentions are names, and pronouns and descriptions that stand for one; those are spoken of that are inside of the
+    content or the cue, or hang on the cue ("accused *Kim* of lying"). No actor is its own target, neither by the
+    mention's words nor by the name that ``components.actors`` gives it.
     """
-    entities = [entity for entity in doc.ents if entity.label_ in TARGET_LABELS]
-    mentions: dict[str, list[Span]] = {}
+    actors: dict[str, list[Span]] = {}
     for mention in doc.spans.get("actor", ()):
-        mentions.setdefault(mention.id_, []).append(mention)
-    if not entities or not mentions:
+        actors.setdefault(mention.id_, []).append(mention)
+    mentions = list(_target_mentions(doc)) if actors else []
+    if not mentions:
         return []
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
     found = []
     for attribution in get_attributions(doc):
-        stretches = [*attribution.content, *([attribution.cue] if attribution.cue is not None else [])]
-        inside = [e for e in entities if any(s.start <= e.start and e.end <= s.end for s in stretches)]
-        for mention in mentions.get(attribution.id, ()):
-            actor = mention.start, mention.end
-            seen = [mention.text, names.get((attribution.id, *actor), mention.text)]
-            for entity in inside:
-                if not any(_is_same(entity.text, name, entity.label_) for name in seen):
-                    seen.append(entity.text)
-                    found.append((attribution.id, (actor, (entity.start, entity.end))))
+        spoken_of = [(mention, name) for mention, name in mentions if _speaks_of(attribution, mention)]
+        for actor in actors.get(attribution.id, ()):
+            seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
+            for mention, name in spoken_of:
+                known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
+                if not any(_is_same(text, other, name.label_) for text in (name.text, known) for other in seen):
+                    seen += [name.text, known]
+                    places = (actor, mention, name)
+                    found.append(Candidate(attribution.id, *((span.start, span.end) for span in places)))
     return found
+
+
+def _target_mentions(doc: Doc) -> Iterator[tuple[Span, Span]]:
+    """Each mention of an entity that can be a target, with the name that it stands for, in the order of the text."""
+    names = {token.i: ent for ent in doc.ents if ent.label_ in TARGET_LABELS for token in ent}
+    antecedents = doc._.antecedents
+    found = {ent.start: (ent, ent) for ent in names.values()}
+    for anaphor in antecedents:
+        place = anaphor
+        while place in antecedents and place not in names:
+            place = antecedents[place]
+        if place in names and anaphor not in names:
+            head = doc[anaphor]
+            start, end = (anaphor, anaphor + 1) if head.tag_ in PRONOUN_TAGS else noun_phrase(head, 0, len(doc))
+            found[anaphor] = (doc[start:end], names[place])
+    return iter([found[start] for start in sorted(found)])
+
+
+def _speaks_of(attribution: Attribution, mention: Span) -> bool:
+    cue = attribution.cue
+    stretches = [*attribution.content, *([cue] if cue is not None else [])]
+    if any(span.start <= mention.start and mention.end <= span.end for span in stretches):
+        return True
+    source = attribution.source
+    if cue is None or (source is not None and source.start < mention.end and mention.start < source.end):
+        return False
+    head = mention.root
+    return head.dep_ in OBJECTS and cue.start <= head.head.i < cue.end
 
 
 def _is_same(name: str, other: str, label: str) -> bool:

@@ -1,14 +1,21 @@
-"""Read CoNLL-U, the tab-separated format of Universal Dependencies (https://universaldependencies.org/format.html)."""
+"""Read CoNLL-U, the tab-separated format of Universal Dependencies (https://universaldependencies.org/format.html).
 
+GUM says in MISC where mentions of entities open and close, and of which type each is: ``Entity=(12-person-giv:act-…``,
+``Entity=12)``, several of them without anything between (https://wiki.gucorpling.org/gum/entities).
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.textfile import blocks, open_text
 
-__all__ = ["Sentence", "Surface", "Word", "open_text", "read_conllu"]
+__all__ = ["Mention", "Sentence", "Surface", "Word", "mentions", "open_text", "read_conllu"]
 
+BRACKET = re.compile(r"\((?P<opened>[^()-]+)-(?P<type>[^()-]+)[^()]*(?P<whole>\))?|(?P<closed>[^()]+)\)")
 FULL_COLUMNS = 10
 
 
@@ -148,3 +155,40 @@ def _head_problem(row: list[str], words: int) -> str:
     if not index.isdecimal() or (head.isdecimal() and int(head) <= words):
         return ""
     return f"the head of word {index} is {head!r}, not a number from 0 to {words}"
+
+
+class Mention(NamedTuple):
+    """A mention: its words in the sentence (end exclusive), its type and the entity as the corpus calls them."""
+
+    start: int
+    end: int
+    type: str
+    entity: str
+
+
+def mentions(sentence: Sentence) -> list[Mention]:
+    """The mentions of a sentence, in the order in which they close.
+
+    Raises:
+        ValueError: a mention closes that is not open, or is open at the end.
+    """
+    found: list[Mention] = []
+    opened: list[tuple[str, int, str]] = []
+    for i, word in enumerate(sentence.words):
+        for bracket in BRACKET.finditer(_entity_field(word.columns[9])):
+            if bracket["opened"]:
+                opened.append((bracket["opened"], i, bracket["type"]))
+            if bracket["whole"] or bracket["closed"]:
+                name = bracket["closed"] or bracket["opened"]
+                place = max((k for k, (other, _, _) in enumerate(opened) if other == name), default=None)
+                if place is None:
+                    raise ValueError(f"mention {name} closes without being open at {word.form!r}")
+                _, start, kind = opened.pop(place)
+                found.append(Mention(start, i + 1, kind, name))
+    if opened:
+        raise ValueError(f"mention {opened[-1][0]} is not closed")
+    return found
+
+
+def _entity_field(misc: str) -> str:
+    return next((field.removeprefix("Entity=") for field in misc.split("|") if field.startswith("Entity=")), "")

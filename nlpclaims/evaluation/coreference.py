@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nlpclaims.components.clusters import clusters_of
 from nlpclaims.components.names import name_span
 from nlpclaims.errors import CorpusError, NlpclaimsError
-from nlpclaims.evaluation.conllu import Sentence
+from nlpclaims.evaluation.conllu import Sentence, mentions
 from nlpclaims.evaluation.counts import percent
 from nlpclaims.evaluation.pipeline import annotate, require
 from nlpclaims.evaluation.syntax import raw_text, read_documents
-from nlpclaims.training.noun_types import mentions
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
+from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import polarity, span_pair
-from nlpclaims.components.stance_model import LABELS, REVERSED, Floats, Pair
+from nlpclaims.components.stance_model import LABELS, REVERSED, Pair
 from nlpclaims.evaluation.counts import percent
 from nlpclaims.evaluation.pipeline import annotate
 from nlpclaims.records import POLARITIES
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SENTENCES = Path(__file__).with_name("mirrors.jsonl")
 NAMES = Path(__file__).with_name("mirror_names.jsonl")
-UNNEEDED = ("noun_types", "coreference", "actors")
+UNNEEDED = ("noun_types", "coreference", "actors", "acts")
 """Components that say who is who, which is given here."""
 UNREAD: Floats = np.eye(len(LABELS), dtype="float32")[0]
 """A pair that the component does not read counts as neutral."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Gold = TypeVar("Gold")
-AFTER_ATTRIBUTION = ("noun_types", "coreference", "actors", "stance")
+AFTER_ATTRIBUTION = ("noun_types", "coreference", "actors", "acts", "stance")
 """Components of the shipped pipeline that no evaluation of attributions, or of what comes before, needs."""
 BATCH = 64
 """How many texts are in memory at once."""

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nlpclaims.components.stance import StanceComponent
+from nlpclaims.components.stance import StanceComponent, with_vectors
 from nlpclaims.components.stance_model import LABELS
 from nlpclaims.errors import CorpusError, ModelError
 from nlpclaims.evaluation.counts import Count, percent
@@ -55,7 +55,7 @@ def predict(nlp: "Language", pairs: Iterable[DirectedPair]) -> Iterator[tuple[in
         raise ModelError(f"the pipeline has no component 'stance', which this evaluation needs (it has: {present})")
     docs = pair_docs(pairs, nlp)
     while batch := list(islice(docs, BATCH)):
-        found = component.probabilities([(doc, spans) for doc, spans, _ in batch])
+        found = component.probabilities([(with_vectors(nlp, doc), spans) for doc, spans, _ in batch])
         for (_, _, label), probabilities in zip(batch, found, strict=True):
             yield label, NEUTRAL if probabilities is None else int(probabilities.argmax())
 

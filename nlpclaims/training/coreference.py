@@ -21,8 +21,7 @@ from spacy.util import registry
 
 from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.errors import CorpusError
-from nlpclaims.evaluation.conllu import Sentence, open_text, read_conllu
-from nlpclaims.training.noun_types import mentions
+from nlpclaims.evaluation.conllu import Sentence, mentions, open_text, read_conllu
 
 SILVER_EVERY = 3
 """One of so many articles is used: all of them drown the gold documents, and resolve fewer pronouns rightly."""

@@ -14,14 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 from spacy.util import registry
 from spacy.vocab import Vocab
 
+from nlpclaims.components.acts import ACT_KEY, Act, act_span
 from nlpclaims.components.attribution import ROLES, set_attributions
-from nlpclaims.evaluation.conllu import Sentence, open_text, read_conllu
+from nlpclaims.components.coreference import CLUSTER_KEY
+from nlpclaims.errors import CorpusError
+from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, open_text, read_conllu
 from nlpclaims.evaluation.entities import LABELS, spans_of_iob2
 
 SENTENCES_PER_DOC = 10
@@ -56,8 +60,10 @@ def syntax_docs(
     """Yield documents of up to ten sentences from a CoNLL-U file, with tags, lemmas, heads and relations.
 
     *entities* is an IOB2 file over the same sentences (Universal NER); sentences that it lacks keep their entities
-    missing, and so do *demonyms* (see ``entity_docs``). Blank lines stand between paragraphs and, now and then, a line
-    break between sentences, as in raw text.
+    missing. Of *demonyms*, lower-case words, those that it marks as another kind of name are ``NORP``, the others stay
+    missing. Mentions of entities (GUM's ``Entity=``) are in
+    ``doc.spans["cluster"]``, where ``span.id_`` names the entity. Blank lines stand between paragraphs and, now and
+    then, a line break between sentences, as in raw text.
     """
     rng = random.Random(seed)
     named = {s.sent_id: s for s in read_conllu(entities, columns=3)} if entities is not None else {}
@@ -65,6 +71,7 @@ def syntax_docs(
         syntax = _Syntax()
         ents: list[tuple[int, int, str]] = []
         missing: list[tuple[int, int]] = []
+        clusters: list[tuple[int, int, str]] = []
         for i, sentence in enumerate(group):
             if i and sentence.starts_paragraph:
                 syntax.add_break("\n\n")
@@ -72,16 +79,27 @@ def syntax_docs(
                 syntax.add_break("\n")
             offset = len(syntax.words)
             syntax.add_sentence(sentence)
+            clusters += [(offset + m.start, offset + m.end, m.entity) for m in _checked(path, sentence)]
             gold = named.get(sentence.sent_id)
             if gold is not None and len(gold.words) == len(sentence.words):
                 for start, end, label in spans_of_iob2([w.columns[2] for w in gold.words]):
                     if label in LABELS:
                         ents.append((offset + start, offset + end, LABELS[label]))
+                    elif end - start == 1 and gold.words[start].form.lower() in demonyms:
+                        ents.append((offset + start, offset + end, "NORP"))
             else:
                 missing.append((offset, len(syntax.words)))
         doc = syntax.doc(vocab)
         _set_entities(doc, ents, missing + _uncovered_demonyms(syntax.words, ents, demonyms, missing))
+        doc.spans[CLUSTER_KEY] = [Span(doc, start, end, span_id=entity) for start, end, entity in clusters]
         yield doc
+
+
+def _checked(path: Path, sentence: Sentence) -> list[Mention]:
+    try:
+        return mentions(sentence)
+    except ValueError as error:
+        raise CorpusError(str(path), f"sentence {sentence.sent_id}: {error}") from error
 
 
 @dataclass
@@ -170,9 +188,10 @@ def entity_docs(
 def gmb_docs(path: Path, vocab: Vocab, titles: frozenset[str], every: int = 1) -> Iterator[Doc]:
     """Yield documents with PTB tags and entities from the Groningen Meaning Bank's CSV, one group of ten in *every*.
 
-    Its persons begin with their *titles* (see ``person_titles``), which are taken off.
+    Its persons begin with their *titles* (see ``person_titles``), which are taken off. Organisations are left missing:
+    it marks many that Universal NER does not.
     """
-    labels = {"per": "PERSON", "org": "ORG", "geo": "LOC", "gpe": "NORP"}
+    labels = {"per": "PERSON", "geo": "LOC", "gpe": "NORP"}
     with open_text(path) as file:
         rows = list(csv.DictReader(file))
     sentences: list[list[dict[str, str]]] = []
@@ -185,7 +204,10 @@ def gmb_docs(path: Path, vocab: Vocab, titles: frozenset[str], every: int = 1) -
             if row["Tag"] == "B-per" and row["Word"].lower() in titles and following and following["Tag"] == "I-per":
                 row["Tag"], following["Tag"] = "O", "B-per"
     docs = _entity_docs(
-        (([r["Word"] for r in s], [r["Tag"] for r in s], [r["POS"] for r in s]) for s in sentences), vocab, labels
+        (([r["Word"] for r in s], [r["Tag"] for r in s], [r["POS"] for r in s]) for s in sentences),
+        vocab,
+        labels,
+        unsure=frozenset({"org"}),
     )
     return itertools.islice(docs, 0, None, every)
 
@@ -204,16 +226,18 @@ def person_titles(docs: Iterable[Doc]) -> frozenset[str]:
 
 
 def corenlp_docs(path: Path, vocab: Vocab, every: int = 1) -> Iterator[Doc]:
-    """Yield documents with PTB tags and entities from CoreNLP's annotation of PolNeAR, one article in *every*.
+    """Yield documents with PTB tags, entities and coreference from CoreNLP's annotation of PolNeAR, one in *every*.
 
-    Miscellaneous entities, which have no label here, are left missing.
+    Miscellaneous entities, which have no label here, are left missing, and so are organisations (see ``gmb_docs``).
     """
-    labels = {"PERSON": "PERSON", "ORGANIZATION": "ORG", "LOCATION": "LOC"}
+    labels = {"PERSON": "PERSON", "LOCATION": "LOC"}
     with open_text(path) as lines:
         for line in itertools.islice(lines, 0, None, every):
-            sentences = json.loads(line)["sentences"]
+            article = json.loads(line)
+            sentences = article["sentences"]
             for first in range(0, len(sentences), SENTENCES_PER_DOC):
-                tokens = [t for s in sentences[first : first + SENTENCES_PER_DOC] for t in s]
+                group = sentences[first : first + SENTENCES_PER_DOC]
+                tokens = [t for s in group for t in s]
                 spaces = [a[2] < b[1] for a, b in itertools.pairwise(tokens)]
                 words = [BRACKETS_AND_QUOTES.get(t[0], t[0]) for t in tokens]
                 doc = Doc(vocab, words, [*spaces, True], tags=[t[4] for t in tokens])
@@ -223,9 +247,18 @@ def corenlp_docs(path: Path, vocab: Vocab, every: int = 1) -> Iterator[Doc]:
                     span = list(places)
                     if kind in labels:
                         ents.append((span[0], span[-1] + 1, labels[kind]))
-                    elif kind == "MISC":
+                    elif kind in ("MISC", "ORGANIZATION"):
                         missing.append((span[0], span[-1] + 1))
                 _set_entities(doc, ents, missing)
+                offsets = dict(
+                    zip(itertools.count(first), np.cumsum([0, *map(len, group)]).tolist()[:-1], strict=False)
+                )
+                doc.spans[CLUSTER_KEY] = [
+                    Span(doc, offsets[number] + start, offsets[number] + end, span_id=str(entity))
+                    for entity, chain in enumerate(article["coref"])
+                    for number, start, end, *_ in chain
+                    if number in offsets
+                ]
                 yield doc
 
 
@@ -243,19 +276,24 @@ def _entity_docs(
     vocab: Vocab,
     labels: dict[str, str],
     demonyms: frozenset[str] = frozenset(),
+    unsure: frozenset[str] = frozenset(),
 ) -> Iterator[Doc]:
+    """*unsure* are types that are left missing."""
     remaining = iter(sentences)
     while group := list(itertools.islice(remaining, SENTENCES_PER_DOC)):
         words: list[str] = []
         tags: list[str] = []
         ents: list[tuple[int, int, str]] = []
+        missing: list[tuple[int, int]] = []
         for forms, iob, ptb in group:
             offset = len(words)
             words += forms
             tags += ptb or [""] * len(forms)
-            ents += [(offset + s, offset + e, labels[t]) for s, e, t in spans_of_iob2(iob) if t in labels]
+            spans = [(offset + s, offset + e, t) for s, e, t in spans_of_iob2(iob)]
+            ents += [(s, e, labels[t]) for s, e, t in spans if t in labels]
+            missing += [(s, e) for s, e, t in spans if t in unsure]
         doc = Doc(vocab, words, _spaces(words), tags=tags)
-        _set_entities(doc, ents, _uncovered_demonyms(words, ents, demonyms))
+        _set_entities(doc, ents, missing + _uncovered_demonyms(words, ents, demonyms, missing))
         yield doc
 
 
@@ -275,12 +313,14 @@ def _spaces(words: list[str]) -> list[bool]:
     return [w not in NO_SPACE_AFTER and f.lower() not in NO_SPACE_BEFORE for w, f in zip(words, followers, strict=True)]
 
 
-def attribution_docs(path: Path, nlp: Language) -> Iterator[Doc]:
+def attribution_docs(path: Path, nlp: Language, acts: Path | None = None) -> Iterator[Doc]:
     """Yield an article a document from PolNeAR JSONL, attributions as linked span groups.
 
     The documents are run through *nlp* first, since the attribution component builds on syntax. Stretches that the
-    annotators discarded are in ``doc.spans["discard"]``.
+    annotators discarded are in ``doc.spans["discard"]``, cues with the *acts* of ``models/annotations`` in
+    ``doc.spans["act"]``.
     """
+    known = read_acts(acts) if acts else {}
     with open_text(path) as lines:
         for line in lines:
             article: dict[str, Any] = json.loads(line)
@@ -291,7 +331,22 @@ def attribution_docs(path: Path, nlp: Language) -> Iterator[Doc]:
                 for s, e in article["discard"]
                 if (span := doc.char_span(s, e, alignment_mode="expand")) is not None
             ]
+            doc.spans[ACT_KEY] = [span for act in known.get(article["id"], ()) if (span := _cue(doc, act)) is not None]
             yield doc
+
+
+def read_acts(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """The annotations of actions and commitments, JSONL, by the id of their article."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    with open_text(path) as lines:
+        for act in map(json.loads, lines):
+            found[act["id"]].append(act)
+    return found
+
+
+def _cue(doc: Doc, act: dict[str, Any]) -> Span | None:
+    cue = doc.char_span(act["cue"][0][0], act["cue"][-1][1], alignment_mode="expand")
+    return cue and act_span(doc, cue.start, cue.end, Act(act["action"], act["commitment"]))
 
 
 @registry.readers("nlpclaims.AttributionCorpus.v1")

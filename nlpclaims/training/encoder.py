@@ -1,46 +1,76 @@
-"""``python -m nlpclaims.training.encoder BUILD OUTPUT [--hours H] [--seed S]``: fine-tune the encoder on all layers.
+"""``python -m nlpclaims.training.encoder CORPORA BUILD OUTPUT [--stage second --start NETWORK.pt] [--hours H]``.
 
-BUILD holds the DocBin files that ``convert`` and ``parse`` write. Each step is one batch of one kind: attributions
-(PolNeAR), syntax with entities (EWT, GUM), or entities and tags alone. A run that was stopped goes on from its last
-checkpoint in OUTPUT. Needs the ``train`` extra.
+Fine-tunes the encoder. BUILD holds the DocBin files that ``convert`` and ``parse`` write. Each step is one batch of one
+kind: attributions with actions and commitments (PolNeAR), syntax with entities and coreference (EWT, GUM), entities
+alone, silver tags with entities and coreference, stances (DSE), or sentiment (NewsMTSC). A run that was stopped goes on
+from its last checkpoint in OUTPUT. Needs the ``train`` extra.
 """
 
 import argparse
-import itertools
 import json
 import random
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import spacy
 import torch
 from spacy.training import Example
 from torch import Tensor
 from torch.nn import functional as F
 
-from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
-from nlpclaims.components.decoding import best_labels, log_softmax, spans_of
+from nlpclaims.components.stance import class_weights
 from nlpclaims.components.wordpieces import PieceReader
 from nlpclaims.training.network import Network, dropout
+from nlpclaims.training.rough_scores import rough_scores
+from nlpclaims.training.stance import read_dse, read_newsmtsc, read_part
+from nlpclaims.training.tokenizer import split_as_ud
 from nlpclaims.training.windows import (
     MISSING,
     AttributionReader,
     Batch,
-    Ints,
     Labels,
+    StanceReader,
     SyntaxReader,
     Window,
     batches,
     collate,
     collect_labels,
     load_docs,
+    sentiment_windows,
 )
 
-KINDS = {"attribution": 10.0, "syntax": 14.0, "entities": 4.0}
-"""How often each kind of example is read, in epochs; a run that has time for fewer keeps the proportions."""
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training.
+
+    Attributes:
+        kinds: how often each kind of example is read, in epochs; a run that has time for fewer keeps the proportions.
+        encoder_rate: the encoder's highest learning rate.
+        head_rate: that of the heads.
+        kept: how much of the network that it started from is in its result, which is an average of both where both
+            have learned something (Wortsman et al., CVPR 2022).
+    """
+
+    kinds: Mapping[str, float]
+    encoder_rate: float
+    head_rate: float
+    kept: float = 0.0
+
+
+# What is learned of few examples comes second, at a lower rate: from the first it would have slowed all the rest.
+STAGES = {
+    "first": Stage({"attribution": 10.0, "syntax": 14.0, "names": 4.0, "silver": 4.0}, 2e-4, 1e-3),
+    "second": Stage(
+        {"attribution": 2.0, "syntax": 3.0, "names": 4.0, "silver": 0.75, "stance": 5.0, "sentiment": 1.5},
+        6e-5,
+        5e-4,
+        kept=0.6,
+    ),
+}
 # Lemmas are learned beside the rest for the encoder's sake: `training.export` has no use for their head.
 WEIGHTS = {
     "cue": 2.0,
@@ -52,9 +82,16 @@ WEIGHTS = {
     "arc": 1.0,
     "dep": 1.0,
     "ner": 1.5,
+    "link": 0.5,
+    "stance": 1.5,
+    "sentiment": 0.5,
+    "action": 0.5,
+    "commitment": 0.5,
 }
+UNKNOWN_TO_FIRST = ("stance.", "linear.sentiment.")
+STANCE_WEIGHT_POWER = 0.3
+"""How far rare classes of stance count more than they are frequent, from 0 (not at all) to 1 (as much as others)."""
 BATCH = 3072
-ENCODER_RATE, HEAD_RATE = 2e-4, 1e-3
 WARMUP = 0.06
 HIDE = 0.04
 CHECKPOINT_EVERY = 300
@@ -74,8 +111,8 @@ def pretrained() -> tuple[Mapping[str, Tensor], list[str]]:
     return load_file(folder / "model.safetensors"), vocabulary
 
 
-def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
-    """The mean loss of each layer that the batch has labels for."""
+def losses(network: Network, batch: Batch, stance_weights: Tensor) -> dict[str, Tensor]:
+    """The mean loss of each layer that the batch has labels for; *stance_weights* are those of DSE's classes."""
     words = network.words(batch.ids, batch.marks, batch.mask, batch.place, batch.word, batch.n_words)
     words = dropout(words, 0.1, network.training)
     found = {
@@ -96,20 +133,31 @@ def losses(network: Network, batch: Batch) -> dict[str, Tensor]:
     if batch.token is not None and batch.roles is not None:
         scores = network.roles(words, batch.token, batch.cue, batch.features, batch.lengths)
         found["pair"] = F.cross_entropy(scores, batch.roles, ignore_index=MISSING)
+    if batch.links is not None and batch.right is not None:
+        scores = network.antecedents(words, *batch.links)
+        right = scores.masked_fill(~batch.right, -1e9)
+        found["link"] = (scores.logsumexp(1) - right.logsumexp(1)).mean()
+    if batch.stances is not None and batch.stance_labels is not None:
+        scores = network.stance(words, batch.stances)
+        found["stance"] = F.cross_entropy(scores, batch.stance_labels, stance_weights)
     return found
+
+
+Source = list[Window] | AttributionReader | StanceReader
+"""Where the windows of a kind come from; a reader makes them anew for each epoch."""
 
 
 class Schedule:
     """Which batch comes at each step: kinds by their share, each shuffled anew when it is through."""
 
-    def __init__(self, windows: Mapping[str, list[Window] | AttributionReader], seed: int) -> None:
+    def __init__(self, windows: Mapping[str, Source], epochs: Mapping[str, float], seed: int) -> None:
         self.windows, self.rng = windows, random.Random(seed)
-        self.queues: dict[str, list[list[Window]]] = {kind: self._epoch(kind) for kind in windows}
-        self.steps = {kind: round(KINDS[kind] * len(queue)) for kind, queue in self.queues.items()}
+        self.queues: dict[str, list[list[Window]]] = {kind: self._epoch(kind) for kind in epochs}
+        self.steps = {kind: round(epochs[kind] * len(queue)) for kind, queue in self.queues.items()}
 
     def _epoch(self, kind: str) -> list[list[Window]]:
         source = self.windows[kind]
-        items = source.windows(self.rng) if isinstance(source, AttributionReader) else source
+        items = source if isinstance(source, list) else source.windows(self.rng)
         return batches(items, BATCH, self.rng)
 
     def __iter__(self) -> Iterator[list[Window]]:
@@ -121,77 +169,19 @@ class Schedule:
             yield self.queues[kind].pop()
 
 
-@torch.no_grad()
-def evaluate(network: Network, items: list[Window], reader: PieceReader, labels: Labels) -> dict[str, float]:
-    """Rough scores in per cent, given gold words, sentences and cues; ``nlpclaims evaluate`` has the real ones."""
-    network.eval()
-    right: dict[str, int] = {}
-    total: dict[str, int] = {}
+@dataclass(frozen=True)
+class Material:
+    """What the network is trained on; ``stance_weights`` are those of DSE's classes."""
 
-    def count(name: str, good: int, of: int) -> None:
-        right[name] = right.get(name, 0) + good
-        total[name] = total.get(name, 0) + of
-
-    for first in range(0, len(items), 8):
-        batch = collate(items[first : first + 8], reader)
-        with torch.autocast("cpu", torch.bfloat16):
-            words = network.words(batch.ids, batch.marks, batch.mask, batch.place, batch.word, batch.n_words)
-        for layer in ("tag", "lemma", "senter"):
-            if layer in batch.labels:
-                kept = batch.labels[layer] != MISSING
-                count(
-                    layer,
-                    int((network.linear[layer](words).argmax(-1) == batch.labels[layer])[kept].sum()),
-                    int(kept.sum()),
-                )
-        for layer, names in (("ner", tuple(labels.ner)), ("cue", CUE_LABELS)):
-            if layer in batch.labels and (batch.labels[layer] != MISSING).any():
-                scores = log_softmax(network.linear[layer](words).numpy())
-                gold = batch.labels[layer].numpy()
-                scores[gold == MISSING] = [0.0, *[-99.0] * (len(names) - 1)]
-                ours = set(spans_of(best_labels([scores], names)[0], names))
-                theirs = set(spans_of(_opened(gold), names))
-                count(layer, 2 * len(ours & theirs), len(ours) + len(theirs))
-        if batch.sentences is not None and batch.heads is not None:
-            there = batch.sentences >= 0
-            dependents = batch.sentences[there]
-            best = network.parser.arcs(words, batch.sentences).argmax(-1)
-            heads = torch.cat([torch.full((len(best), 1), -1), batch.sentences], 1).gather(1, best)[there]
-            dep = network.parser.labels(words, dependents, heads).argmax(-1)
-            same = heads == batch.heads[dependents]
-            count("uas", int(same.sum()), len(same))
-            count("las", int((same & (dep == batch.labels["dep"][dependents])).sum()), len(same))
-        if batch.token is not None and batch.roles is not None and batch.lengths is not None:
-            scores = network.roles(words, batch.token, batch.cue, batch.features, batch.lengths)
-            bounds = np.cumsum([0, *batch.lengths.tolist()])
-            ours_by_cue = best_labels(
-                [log_softmax(scores[a:b].numpy()) for a, b in itertools.pairwise(bounds)], ROLE_LABELS
-            )
-            gold = batch.roles.numpy()
-            for tags, a, b in zip(ours_by_cue, bounds[:-1], bounds[1:], strict=True):
-                for role in ("source", "content"):
-                    found, true = (_places(of, role) for of in (tags, _opened(gold[a:b])))
-                    if found or true:
-                        count(f"{role} given cue", int(found == true), 1)
-    network.train()
-    return {name: round(100 * n / max(total[name], 1), 1) for name, n in right.items()}
+    labels: Labels
+    train: dict[str, Source]
+    dev: dict[str, list[Window]]
+    stance_weights: Tensor
 
 
-def _places(labels: Ints, role: str) -> set[int]:
-    return {i for start, end, kind in spans_of(labels, ROLE_LABELS) if kind == role for i in range(start, end)}
-
-
-def _opened(gold: Ints) -> Ints:
-    """Gold labels in which a span that the window's edge or a gap cut begins anew."""
-    labels = np.maximum(gold, 0)
-    cut = (labels > 0) & (labels % 2 == 0) & (np.concatenate([[0], labels[:-1]]) == 0)
-    opened: Ints = labels - cut
-    return opened
-
-
-def prepare(build: Path, reader: PieceReader, output: Path) -> tuple[Labels, dict[str, Any], dict[str, list[Window]]]:
-    """The labels, the training windows by kind, and the development windows by kind."""
-    nlp = spacy.blank("en")
+def prepare(corpora: Path, build: Path, reader: PieceReader, output: Path) -> Material:
+    """The labels, and the windows by kind for training and for development."""
+    nlp = split_as_ud(spacy.blank("en"))
     docs = load_docs(build / "syntax.train.spacy", nlp.vocab)
     gold = [doc for doc in docs if doc.has_annotation("DEP")]
     lemmatizer: Any = nlp.add_pipe("trainable_lemmatizer")
@@ -201,27 +191,39 @@ def prepare(build: Path, reader: PieceReader, output: Path) -> tuple[Labels, dic
     known = {"tag": labels.tag, "dep": labels.dep, "ner": labels.ner, "lemma": lemmatizer.label_data}
     (output / "labels.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     read = SyntaxReader(labels, lemmatizer, reader)
-    train: dict[str, Any] = {
+    names = [doc for doc in docs if not doc.has_annotation("DEP")]
+    dse = corpora / "stance/dse.{}.tsv.gz"
+    stances = StanceReader(read_part(str(dse).format("train"), "fit"), nlp, reader)
+    train: dict[str, Source] = {
         "attribution": AttributionReader(load_docs(build / "attribution.train.spacy", nlp.vocab), reader),
         "syntax": [w for doc in gold for w in read(doc)],
-        "entities": [w for doc in docs if not doc.has_annotation("DEP") for w in read(doc)],
+        "names": [w for doc in names if not doc.has_annotation("TAG") for w in read(doc)],
+        "silver": [w for doc in names if doc.has_annotation("TAG") for w in read(doc)],
+        "stance": stances,
+        "sentiment": list(sentiment_windows(read_newsmtsc(corpora / "stance/newsmtsc.train.jsonl.gz"), nlp, reader)),
     }
+    attributions = AttributionReader(load_docs(build / "attribution.dev.spacy", nlp.vocab), reader)
     dev = {
-        "attribution": list(AttributionReader(load_docs(build / "attribution.dev.spacy", nlp.vocab), reader).windows()),
+        "attribution": list(attributions.windows()),
         "syntax": [w for doc in load_docs(build / "syntax.dev.spacy", nlp.vocab) for w in read(doc)],
+        "stance": list(StanceReader(read_dse(str(dse).format("dev")), nlp, reader).windows()),
     }
-    return labels, train, dev
+    weights = class_weights([label for *_, label in stances.docs], STANCE_WEIGHT_POWER)
+    return Material(labels, train, dev, torch.tensor(weights))
 
 
-def train(build: Path, output: Path, hours: float, seed: int) -> None:
+def train(corpora: Path, build: Path, output: Path, stage: Stage, start: Path | None, hours: float, seed: int) -> None:
+    """Train for one stage, from the pretrained encoder or from the network in *start*."""
     torch.manual_seed(seed)
     weights, vocabulary = pretrained()
     reader = PieceReader(vocabulary)
-    labels, windows, dev = prepare(build, reader, output)
-    network = Network(labels.counts())
+    material = prepare(corpora, build, reader, output)
+    network = Network(material.labels.counts())
     network.encoder.load_bert(weights)
-    optimizer = _optimizer(network)
-    schedule = Schedule(windows, seed)
+    if start is not None:
+        network.load_state_dict(torch.load(start, weights_only=True))
+    optimizer = _optimizer(network, stage)
+    schedule = Schedule(material.train, stage.kinds, seed)
     planned = sum(schedule.steps.values())
     checkpoint = output / "checkpoint.pt"
     step, spent = 0, 0.0
@@ -231,6 +233,10 @@ def train(build: Path, output: Path, hours: float, seed: int) -> None:
         optimizer.load_state_dict(saved["optimizer"])
         step, spent = saved["step"], saved["spent"]
         schedule.rng.seed(seed + step)
+
+    def scores() -> dict[str, dict[str, float]]:
+        return {kind: rough_scores(network, items, reader, material.labels) for kind, items in material.dev.items()}
+
     print(f"{schedule.steps} steps; {network.sizes}; at step {step}", flush=True)
     began = time.time() - spent
     recent: dict[str, list[float]] = {}
@@ -243,19 +249,12 @@ def train(build: Path, output: Path, hours: float, seed: int) -> None:
         factor = min(step / (WARMUP * planned), 1.0) * min(1.0, (1 - done) / (1 - WARMUP))
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * factor
-        batch = collate(items, reader, HIDE, schedule.rng)
-        with torch.autocast("cpu", torch.bfloat16):
-            found = losses(network, batch)
+        found = _learn(network, optimizer, collate(items, reader, HIDE, schedule.rng), material.stance_weights)
         if not found:
             continue
-        loss = torch.stack([WEIGHTS[layer] * value for layer, value in found.items()]).sum()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
         step += 1
         for layer, value in found.items():
-            recent.setdefault(layer, []).append(value.item())
+            recent.setdefault(layer, []).append(value)
         if step % 50 == 0:
             means = {layer: round(sum(v) / len(v), 3) for layer, v in recent.items()}
             print(f"{step} {done:.3f} {time.time() - began:.0f}s {means}", flush=True)
@@ -263,15 +262,38 @@ def train(build: Path, output: Path, hours: float, seed: int) -> None:
         if step % CHECKPOINT_EVERY == 0:
             _save(checkpoint, network, optimizer, step, time.time() - began)
         if step % 600 == 0:
-            print(step, {k: evaluate(network, items, reader, labels) for k, items in dev.items()}, flush=True)
+            print(step, scores(), flush=True)
+    if start is not None:
+        _average(network, torch.load(start, weights_only=True), stage.kept)
     torch.save(network.state_dict(), output / "network.pt")
-    print("final", {k: evaluate(network, items, reader, labels) for k, items in dev.items()}, flush=True)
+    print("final", scores(), flush=True)
 
 
-def _optimizer(network: Network) -> torch.optim.Optimizer:
+def _learn(
+    network: Network, optimizer: torch.optim.Optimizer, batch: Batch, stance_weights: Tensor
+) -> dict[str, float]:
+    """One step; the losses of the layers that the batch has labels for."""
+    with torch.autocast("cpu", torch.bfloat16):
+        found = losses(network, batch, stance_weights)
+    if found:
+        torch.stack([WEIGHTS[layer] * value for layer, value in found.items()]).sum().backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+    return {layer: value.item() for layer, value in found.items()}
+
+
+def _average(network: Network, start: Mapping[str, Tensor], kept: float) -> None:
+    """Take a share of *start* into the weights of what it knows as well."""
+    for name, weights in network.state_dict().items():
+        if not name.startswith(UNKNOWN_TO_FIRST):
+            weights.lerp_(start[name], kept)
+
+
+def _optimizer(network: Network, stage: Stage) -> torch.optim.Optimizer:
     """AdamW with a rate for the encoder and one for the heads, and no decay of biases and norms."""
     groups: list[dict[str, Any]] = []
-    for part, rate in ((network.encoder, ENCODER_RATE), (None, HEAD_RATE)):
+    for part, rate in ((network.encoder, stage.encoder_rate), (None, stage.head_rate)):
         encoder = {id(p) for p in network.encoder.parameters()}
         own = [(n, p) for n, p in network.named_parameters() if (id(p) in encoder) is (part is not None)]
         for decay in (0.0, 0.01):
@@ -291,9 +313,13 @@ def _save(path: Path, network: Network, optimizer: torch.optim.Optimizer, step: 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpora", type=Path)
     parser.add_argument("build", type=Path)
     parser.add_argument("output", type=Path)
+    parser.add_argument("--stage", choices=STAGES, default="first")
+    parser.add_argument("--start", type=Path, help="the network.pt that the stage before wrote")
     parser.add_argument("--hours", type=float, default=3.0, help="an upper bound on the training time")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    train(options.build, options.output, options.hours, options.seed)
+    stage = STAGES[options.stage]
+    train(options.corpora, options.build, options.output, stage, options.start, options.hours, options.seed)

@@ -7,6 +7,7 @@ the ``train`` extra. TRAINED is what ``training.encoder`` wrote; the lemmatizer 
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,11 @@ from spacy.training import Example
 from thinc.api import Model
 from torch import Tensor
 
+from nlpclaims.components.acts import LAYERS
 from nlpclaims.components.encoder import OnnxShim
+from nlpclaims.components.stance import set_pair
 from nlpclaims.training.encoder import pretrained
-from nlpclaims.training.network import Encoder, Maxout, Network
+from nlpclaims.training.network import Encoder, Maxout, Network, Stance
 from nlpclaims.training.tokenizer import split_as_ud
 
 SENTENCE_LABELS = ("I", "S")
@@ -79,6 +82,7 @@ def build(config: Path, lemmatizer: Path, known: dict[str, Any]) -> Language:
     words = Doc(
         nlp.vocab, ["Words", "."], tags=["NNS", "."], lemmas=["word", "."], heads=[0, 0], deps=["ROOT", "punct"]
     )
+    set_pair(words, words[:1], words[1:], label=0)
     examples = [Example(Doc(nlp.vocab, ["Words", "."]), words)]
     kinds = [label[2:] for label in known["ner"] if label.startswith("B-")]
     labels = {"tagger": known["tag"], "parser": known["dep"], "ner": kinds}
@@ -88,7 +92,7 @@ def build(config: Path, lemmatizer: Path, known: dict[str, Any]) -> Language:
         pipe: Any = component
         if name in labels:
             pipe.initialize(lambda: examples, nlp=nlp, labels=labels[name])
-        elif name in ("senter", "attribution"):
+        elif name in ("senter", "attribution", "acts", "stance"):
             pipe.initialize(lambda: examples, nlp=nlp)
     return nlp
 
@@ -102,7 +106,7 @@ def fill(nlp: Language, network: Network) -> None:
     """Give each component the weights of its head."""
     models: dict[str, Any] = {name: getattr(pipe, "model", None) for name, pipe in nlp.pipeline}
     for component, layer in (("tagger", "tag"), ("ner", "ner"), ("senter", "senter")):
-        _linear(_softmax(models[component]), network.linear[layer])
+        fill_linear(_softmax(models[component]), network.linear[layer])
     parser = network.parser
     for name, projection, bilinear in (
         ("arcs", parser.arc, parser.arc_weights),
@@ -113,13 +117,30 @@ def fill(nlp: Language, network: Network) -> None:
     _set(models["parser"].get_ref("arcs"), root=parser.root)
     attribution, roles = models["attribution"], network.roles
     for name in ("cue", "role"):
-        _linear(attribution.get_ref(name), network.linear[name])
+        fill_linear(attribution.get_ref(name), network.linear[name])
     pair = {"token": roles.token.weight, "cue": roles.cue.weight, "bias": roles.cue.bias}
     _set(attribution.get_ref("pair"), **pair, features=roles.features.weight)
-    _linear(attribution.get_ref("output"), roles.output)
-    maxouts = [node for node in attribution.get_ref("context").walk() if node.name == "maxout"]
-    norms = [node for node in attribution.get_ref("context").walk() if node.name == "layernorm"]
-    sources: list[Maxout] = [roles.first, *roles.mixing]
+    fill_linear(attribution.get_ref("output"), roles.output)
+    _maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing])
+    for name in LAYERS:
+        fill_linear(models["acts"].get_ref(name), network.linear[name])
+    fill_stance(models["stance"], network.stance)
+
+
+def fill_stance(stance: Model[Any, Any], pairs: Stance) -> None:
+    """Give the component's model the weights of its head."""
+    parts = {name: getattr(pairs, name).weight for name in ("token", "holder", "target")}
+    _set(stance.get_ref("pair"), **parts, bias=pairs.target.bias, features=pairs.features.weight)
+    _maxouts(stance.get_ref("context"), [pairs.context.first, *pairs.context.mixing])
+    attention = next(node for node in stance.get_ref("pooled").walk() if node.has_param("Q"))
+    _set(attention, Q=pairs.attention)
+    _maxouts(stance.get_ref("head"), [pairs.hidden])
+    fill_linear(next(node for node in stance.get_ref("head").walk() if node.name == "linear"), pairs.output)
+
+
+def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> None:
+    """Give the normalised maxout layers in *model* the weights of *sources*, in their order."""
+    maxouts, norms = ([node for node in model.walk() if node.name == name] for name in ("maxout", "layernorm"))
     for maxout, norm, source in zip(maxouts, norms, sources, strict=True):
         shape = maxout.get_param("W").shape
         _set(maxout, W=source.linear.weight.view(*shape), b=source.linear.bias.view(*shape[:2]))
@@ -130,7 +151,7 @@ def _softmax(model: Model[Any, Any]) -> Model[Any, Any]:
     return next(node for node in model.walk() if node.has_param("W") and node.name.startswith("softmax"))
 
 
-def _linear(model: Model[Any, Any], layer: Any) -> None:
+def fill_linear(model: Model[Any, Any], layer: Any) -> None:
     _set(model, W=layer.weight, b=layer.bias)
 
 

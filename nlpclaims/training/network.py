@@ -13,8 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from nlpclaims.components.acts import LAYERS
 from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
 from nlpclaims.components.cue_features import TABLE_ROWS
+from nlpclaims.components.stance_model import FEATURE_ROWS, SCORES
 from nlpclaims.components.wordpieces import N_MARKS
 
 
@@ -31,7 +33,13 @@ class Sizes:
     relation: int = 96
     pair: int = 128
     pair_depth: int = 2
+    stance: int = 96
+    stance_depth: int = 1
+    link: int = 96
 
+
+DISTANCES = 32
+"""Distances between mentions that are told apart."""
 
 _random = np.random.default_rng(0)
 
@@ -179,31 +187,115 @@ class Maxout(nn.Module):
         return self.norm(self.linear(x).unflatten(-1, (-1, 3)).amax(-1).float())
 
 
+class Context(nn.Module):
+    """Vectors of sequences mixed with their neighbours': thinc's ``Maxout``, then residual windows of three."""
+
+    def __init__(self, width: int, depth: int) -> None:
+        super().__init__()
+        self.depth = depth
+        self.first = Maxout(width, width)
+        self.mixing = nn.ModuleList([Maxout(3 * width, width) for _ in range(depth)])
+
+    def forward(self, hidden: Tensor, lengths: Tensor) -> Tensor:
+        """Rows ``(n_rows, width)``; those of a sequence are together, and there are *lengths* of them."""
+        # As thinc pads sequences: `depth` rows of zeros before each of them, and after the last.
+        order = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
+        rows = torch.arange(len(hidden)) + self.depth * (order + 1)
+        padded = hidden.new_zeros(len(hidden) + self.depth * (len(lengths) + 1), hidden.shape[1])
+        x = self.first(padded.index_copy(0, rows, hidden))
+        for layer in self.mixing:
+            x = x + layer(torch.cat([F.pad(x, (0, 0, 1, 0))[:-1], x, F.pad(x, (0, 0, 0, 1))[1:]], 1))
+        return x[rows]
+
+
 class Roles(nn.Module):
     """The roles of tokens round their cues: the layers of ``AttributionModel.v1`` from ``pair`` to ``output``."""
 
     def __init__(self, sizes: Sizes) -> None:
         super().__init__()
-        self.depth = sizes.pair_depth
         self.token = nn.Linear(sizes.width, sizes.pair, bias=False)
         self.cue = nn.Linear(sizes.width, sizes.pair)
         self.features = nn.Embedding(sum(TABLE_ROWS), sizes.pair)
         nn.init.normal_(self.features.weight, std=0.05)
-        self.first = Maxout(sizes.pair, sizes.pair)
-        self.mixing = nn.ModuleList([Maxout(3 * sizes.pair, sizes.pair) for _ in range(sizes.pair_depth)])
+        self.context = Context(sizes.pair, sizes.pair_depth)
         self.output = nn.Linear(sizes.pair, len(ROLE_LABELS))
 
     def forward(self, words: Tensor, token: Tensor, cue: Tensor, features: Tensor, lengths: Tensor) -> Tensor:
         """Logits ``(n_pairs, n_roles)`` for pairs of a token and a cue, those of a cue together; see ``Pairs``."""
         hidden = self.token(words)[token] + self.cue(words)[cue] + self.features(features).sum(1)
-        # As thinc pads sequences: `depth` rows of zeros before each of them, and after the last.
-        order = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
-        rows = torch.arange(len(token)) + self.depth * (order + 1)
-        padded = hidden.new_zeros(len(token) + self.depth * (len(lengths) + 1), hidden.shape[1])
-        x = self.first(padded.index_copy(0, rows, hidden))
-        for layer in self.mixing:
-            x = x + layer(torch.cat([F.pad(x, (0, 0, 1, 0))[:-1], x, F.pad(x, (0, 0, 0, 1))[1:]], 1))
-        return self.output(x[rows]).float()
+        return self.output(self.context(hidden, lengths)).float()
+
+
+class Stance(nn.Module):
+    """The stances of pairs of mentions: the layers of ``DirectedPairModel.v1``, see there for what each does."""
+
+    def __init__(self, sizes: Sizes, p: float = 0.2) -> None:
+        super().__init__()
+        self.p = p
+        self.token = nn.Linear(sizes.width, sizes.stance, bias=False)
+        self.holder = nn.Linear(sizes.width, sizes.stance, bias=False)
+        self.target = nn.Linear(sizes.width, sizes.stance)
+        self.features = nn.Embedding(sum(FEATURE_ROWS), sizes.stance)
+        nn.init.normal_(self.features.weight, std=0.05)
+        self.context = Context(sizes.stance, sizes.stance_depth)
+        self.attention = nn.Parameter(torch.zeros(sizes.stance))
+        self.hidden = Maxout(2 * sizes.stance, sizes.stance)
+        self.output = nn.Linear(sizes.stance, len(SCORES))
+
+    def forward(self, words: Tensor, pairs: "StancePairs") -> Tensor:
+        """Logits ``(n_pairs, 5)`` over DSE's classes."""
+        total = words.new_zeros(len(pairs.counts), words.shape[1]).index_add(0, pairs.mention, words[pairs.inside])
+        means = total / pairs.counts[:, None]
+        hidden = self.token(words)[pairs.token] + self.holder(means)[pairs.holder] + self.target(means)[pairs.target]
+        hidden = dropout(hidden + self.features(pairs.features).sum(1), self.p, self.training)
+        mixed = self.context(hidden, pairs.lengths)
+        x = F.pad(mixed, (0, 0, 0, 1))[pairs.rows]  # -1 is the row of zeros at the end
+        beyond = (pairs.rows < 0)[:, :, None]
+        shares = (x @ self.attention.to(x.dtype))[:, :, None].float().masked_fill(beyond, -1e9).softmax(1)
+        pooled = torch.cat([(x * shares).sum(1), x.masked_fill(beyond, -1e9).amax(1)], 1)
+        scores = self.output(dropout(self.hidden(pooled), self.p, self.training)).float()
+        forth, back = scores[::2], scores[1::2]
+        columns = [forth[:, 0] + back[:, 0], forth[:, 1], back[:, 1], forth[:, 2], back[:, 2]]
+        return torch.stack(columns, 1)
+
+
+@dataclass(frozen=True)
+class StancePairs:
+    """``components.stance_model.Views`` of a batch as tensors.
+
+    ``inside`` is each token of a mention and ``mention`` whose it is; ``counts`` is how many tokens a mention has, and
+    ``rows`` the rows of each view, -1 beyond its end, shape ``(n_views, longest)``.
+    """
+
+    inside: Tensor
+    mention: Tensor
+    counts: Tensor
+    token: Tensor
+    holder: Tensor
+    target: Tensor
+    features: Tensor
+    lengths: Tensor
+    rows: Tensor
+
+
+class Antecedents(nn.Module):
+    """What anaphors refer to, of the mentions before them: learned for the encoder's sake alone."""
+
+    def __init__(self, sizes: Sizes, p: float = 0.2) -> None:
+        super().__init__()
+        self.p = p
+        self.anaphor = nn.Linear(sizes.width, sizes.link)
+        self.candidate = nn.Linear(sizes.width, sizes.link)
+        self.distance = nn.Embedding(DISTANCES, 1)
+        self.none = nn.Linear(sizes.width, 1)
+
+    def forward(self, words: Tensor, anaphors: Tensor, candidates: Tensor, distances: Tensor) -> Tensor:
+        """Scores ``(n_anaphors, 1 + most_candidates)``, that of none first; *candidates* are -1 beyond their end."""
+        low = dropout(self.anaphor(words), self.p, self.training)[anaphors]
+        high = dropout(self.candidate(words), self.p, self.training)[candidates.clamp(0)]
+        scores = (low[:, None] * high).sum(-1) / low.shape[-1] ** 0.5 + self.distance(distances)[..., 0]
+        scores = scores.float().masked_fill(candidates < 0, -1e9)
+        return torch.cat([self.none(words)[anaphors].float(), scores], 1)
 
 
 class Network(nn.Module):
@@ -215,10 +307,13 @@ class Network(nn.Module):
         self.sizes = sizes
         self.encoder = Encoder(sizes)
         counts = {k: labels[k] for k in ("tag", "lemma", "ner")}
-        counts |= {"senter": 2, "cue": len(CUE_LABELS), "role": len(ROLE_LABELS)}
+        counts |= {"senter": 2, "cue": len(CUE_LABELS), "role": len(ROLE_LABELS), "sentiment": 3}
+        counts |= {name: len(labels) for name, labels in LAYERS.items()}
         self.linear = nn.ModuleDict({name: nn.Linear(sizes.width, n) for name, n in counts.items()})
         self.parser = Parser(sizes, labels["dep"])
         self.roles = Roles(sizes)
+        self.stance = Stance(sizes)
+        self.antecedents = Antecedents(sizes)
 
     def words(self, ids: Tensor, marks: Tensor, mask: Tensor, place: Tensor, word: Tensor, n_words: int) -> Tensor:
         """Vectors ``(n_words, width)``; *place* is where in the flattened batch each piece is, *word* whose it is."""

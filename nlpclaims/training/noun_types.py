@@ -1,15 +1,11 @@
 """The nouns of ``nlpclaims_noun_types`` for training: the heads of the mentions that GUM annotates.
 
-GUM's CoNLL-U says in MISC where mentions open and close, and of which type each is: ``Entity=(12-person-giv:act-…``,
-``Entity=12)``, several of them without anything between (https://wiki.gucorpling.org/gum/entities). More nouns
-for persons ("the nominee", "a lawmaker") are found in parsed news without annotation, see ``person_nouns``.
+More nouns for persons ("the nominee", "a lawmaker") are found in parsed news without annotation, see ``person_nouns``.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
-from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Token
@@ -19,52 +15,13 @@ from spacy.vocab import Vocab
 
 from nlpclaims.components.noun_types import LABELS, NOUN_TAGS
 from nlpclaims.errors import CorpusError
-from nlpclaims.evaluation.conllu import Sentence, read_conllu
+from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, read_conllu
 from nlpclaims.training.corpora import syntax_docs
-
-BRACKET = re.compile(r"\((?P<opened>[^()-]+)-(?P<type>[^()-]+)[^()]*(?P<whole>\))?|(?P<closed>[^()]+)\)")
 
 MIN_SHOWN = 2
 MIN_SHARE_SHOWN = 0.04
 """A noun is one for persons if it is shown to be so at least so often, and at least in such a share of its places."""
 MAX_OCCURRENCES = 30
-
-
-class Mention(NamedTuple):
-    """A mention: its words in the sentence (end exclusive), its type and the entity as the corpus calls them."""
-
-    start: int
-    end: int
-    type: str
-    entity: str
-
-
-def mentions(sentence: Sentence) -> list[Mention]:
-    """The mentions of a sentence, in the order in which they close.
-
-    Raises:
-        ValueError: a mention closes that is not open, or is open at the end.
-    """
-    found: list[Mention] = []
-    opened: list[tuple[str, int, str]] = []
-    for i, word in enumerate(sentence.words):
-        for bracket in BRACKET.finditer(_entity_field(word.columns[9])):
-            if bracket["opened"]:
-                opened.append((bracket["opened"], i, bracket["type"]))
-            if bracket["whole"] or bracket["closed"]:
-                name = bracket["closed"] or bracket["opened"]
-                place = max((k for k, (other, _, _) in enumerate(opened) if other == name), default=None)
-                if place is None:
-                    raise ValueError(f"mention {name} closes without being open at {word.form!r}")
-                _, start, kind = opened.pop(place)
-                found.append(Mention(start, i + 1, kind, name))
-    if opened:
-        raise ValueError(f"mention {opened[-1][0]} is not closed")
-    return found
-
-
-def _entity_field(misc: str) -> str:
-    return next((field.removeprefix("Entity=") for field in misc.split("|") if field.startswith("Entity=")), "")
 
 
 def noun_types(sentence: Sentence) -> list[str | None]:

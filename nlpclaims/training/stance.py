@@ -1,9 +1,7 @@
-"""The stance corpus for ``spacy train``: a reader of DSE, and the calibration on its held-out part.
-
-spacy train models/configs/stance.cfg --code nlpclaims/training/stance.py --output … --paths.train … --paths.dev …
-"""
+"""The stance corpora: readers of DSE, for ``spacy train`` too, and of NewsMTSC; calibration on DSE's held-out part."""
 
 import csv
+import json
 import logging
 import re
 import zlib
@@ -17,12 +15,14 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import registry
 
-from nlpclaims.components.stance import Calibration, StanceComponent, set_pair, softmax
-from nlpclaims.components.stance_model import LABELS, Floats, Pair
+from nlpclaims.components.decoding import Floats
+from nlpclaims.components.stance import Calibration, StanceComponent, set_pair, softmax, with_vectors
+from nlpclaims.components.stance_model import LABELS, Pair
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import open_text
 
 logger = logging.getLogger("nlpclaims")
+SENTIMENTS = ("negative", "neutral", "positive")
 PARTS = ("all", "fit", "held_out")
 HELD_OUT = 10
 """One sentence in so many is held out of training, for the calibration."""
@@ -35,6 +35,21 @@ class DirectedPair(NamedTuple):
     p: tuple[int, int]
     q: tuple[int, int]
     label: int
+
+
+class Sentiment(NamedTuple):
+    """A text, and the start, the end and the sentiment (see ``SENTIMENTS``) of the targets in it."""
+
+    text: str
+    targets: tuple[tuple[int, int, str], ...]
+
+
+def read_newsmtsc(path: str | Path) -> Iterator[Sentiment]:
+    """Yield the sentences of NewsMTSC (Hamborg and Donnay, EACL 2021), JSONL, with what the text feels about whom."""
+    with open_text(Path(path)) as lines:
+        for row in map(json.loads, lines):
+            targets = ((t["from"], t["to"], SENTIMENTS[round(t["polarity"]) // 2 - 1]) for t in row["targets"])
+            yield Sentiment(row["sentence_normalized"], tuple(targets))
 
 
 def read_dse(path: str | Path) -> Iterator[DirectedPair]:
@@ -106,14 +121,20 @@ def create_reader(path: str | Path, part: str = "all") -> Callable[[Language], I
         raise ValueError(f"part must be one of {PARTS}, not {part!r}")
 
     def read(nlp: Language) -> Iterator[Example]:
-        pairs = (pair for pair in read_dse(path) if part == "all" or (part == "held_out") == _is_held_out(pair.text))
-        for doc, (p, q), label in pair_docs(pairs, nlp):
+        for doc, (p, q), label in pair_docs(read_part(path, part), nlp):
             predicted = doc.copy()
             set_pair(doc, doc[slice(*p)], doc[slice(*q)], label)
             set_pair(predicted, predicted[slice(*p)], predicted[slice(*q)])
             yield Example(predicted, doc)
 
     return read
+
+
+def read_part(path: str | Path, part: str) -> Iterator[DirectedPair]:
+    """Yield the rows of *part* of a DSE file, see ``create_reader``."""
+    for pair in read_dse(path):
+        if part == "all" or (part == "held_out") == _is_held_out(pair.text):
+            yield pair
 
 
 def _is_held_out(text: str) -> bool:
@@ -128,17 +149,22 @@ def create_calibration(path: str | Path, component: str = "stance") -> Callable[
     """
 
     def calibrate(nlp: Language) -> Language:
-        stance = cast(StanceComponent, nlp.get_pipe(component))
-        pairs = (pair for pair in read_dse(path) if _is_held_out(pair.text))
-        docs = list(pair_docs(pairs, nlp))
-        found = stance.logits([(doc, pair) for doc, pair, _ in docs])
-        rows = [(row, label) for row, (_, _, label) in zip(found, docs, strict=True) if row is not None]
-        if rows:
-            logits, labels = zip(*rows, strict=True)
-            stance.calibration = fit_calibration(np.array(logits), labels)
+        calibrate_stance(nlp, path, component)
         return nlp
 
     return calibrate
+
+
+def calibrate_stance(nlp: Language, path: str | Path, component: str = "stance") -> Calibration:
+    """Calibrate the component on the held-out part of a DSE file; what is found is also returned."""
+    stance = cast(StanceComponent, nlp.get_pipe(component))
+    docs = list(pair_docs(read_part(path, "held_out"), nlp))
+    found = stance.logits([(with_vectors(nlp, doc), pair) for doc, pair, _ in docs])
+    rows = [(row, label) for row, (_, _, label) in zip(found, docs, strict=True) if row is not None]
+    if rows:
+        logits, labels = zip(*rows, strict=True)
+        stance.calibration = fit_calibration(np.array(logits), labels)
+    return stance.calibration
 
 
 def fit_calibration(logits: Floats, labels: Sequence[int], strength: float = 1.0, steps: int = 30) -> Calibration:

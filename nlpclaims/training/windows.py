@@ -13,20 +13,45 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 from torch import Tensor
 
+from nlpclaims.components.acts import ACT_KEY, ACTION_LABELS
 from nlpclaims.components.attribution import Gold
+from nlpclaims.components.coreference import cluster_of
 from nlpclaims.components.cue_features import Pairs, Structure, pair_up
+from nlpclaims.components.stance_model import Pair, Views, is_readable, view
 from nlpclaims.components.wordpieces import PieceReader, Pieces
+from nlpclaims.records import COMMITMENTS
+from nlpclaims.training.network import DISTANCES, StancePairs
+from nlpclaims.training.stance import SENTIMENTS, DirectedPair, Sentiment, pair_docs
 
 MISSING = -100
 WINDOW = 318
 """Word pieces that are read at once, without the two that open and close them."""
 CUE_WINDOW = 80
 MIN_TAGS = 3
+MOST_CANDIDATES = 40
+MASKED = 0.4
+"""The share of pairs of which a training step does not see the mentions."""
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Links:
+    """The anaphors of a window and the mentions before them.
+
+    Attributes:
+        anaphor: index of each anaphor's head, shape ``(n_anaphors,)``.
+        candidates: heads of the mentions before it, the nearest first, shapes ``(n_candidates,)``.
+        right: whether each candidate, and before them all none of them, is what it refers to.
+    """
+
+    anaphor: Ints
+    candidates: list[Ints]
+    right: list[NDArray[np.bool_]]
 
 
 @dataclass
@@ -39,6 +64,9 @@ class Window:
     pairs: Pairs | None = None
     pair_roles: Ints | None = None
     pair_kept: NDArray[np.bool_] | None = None
+    links: Links | None = None
+    stances: Views | None = None
+    stance_label: int = MISSING
 
     @property
     def n_words(self) -> int:
@@ -106,7 +134,7 @@ class SyntaxReader:
         for start, end in _ranges(pieces, starts, len(doc)):
             part = {layer: values[start:end] for layer, values in labels.items()}
             own = None if heads is None else np.where(heads[start:end] < 0, -1, heads[start:end] - start)
-            yield Window(_slice(pieces, start, end), part, own)
+            yield Window(_slice(pieces, start, end), part, own, links=_links(doc, start, end))
 
     @staticmethod
     def _numbers(doc: Doc, words: list[bool], number: Any) -> Ints:
@@ -122,6 +150,65 @@ class SyntaxReader:
         return int(self.lemmatizer.tree2label.get(tree, MISSING))
 
 
+def _links(doc: Doc, start: int, end: int) -> Links | None:
+    """What the pronouns and common nouns that head gold mentions between *start* and *end* refer to in there."""
+    clusters = {i: name for i, name in sorted(cluster_of(doc).items()) if start <= i < end}
+    heads = np.array(list(clusters), dtype=np.int64)
+    anaphors, candidates, right = [], [], []
+    for place, i in enumerate(clusters):
+        if doc[i].tag_ in ("PRP", "PRP$", "NN", "NNS") and place:
+            before = heads[:place][::-1][:MOST_CANDIDATES]
+            same = np.array([clusters[j] == clusters[i] for j in before.tolist()])
+            anaphors.append(i - start)
+            candidates.append(before - start)
+            right.append(np.concatenate([[not same.any()], same]))
+    return Links(np.array(anaphors, dtype=np.int64), candidates, right) if anaphors else None
+
+
+class StanceReader:
+    """Sentences with a pair of mentions to windows; called again, other mentions are masked.
+
+    Masking the mentions of a share of the pairs teaches to read what is said of them rather than who they are.
+    """
+
+    def __init__(self, pairs: Iterable[DirectedPair], nlp: Language, reader: PieceReader) -> None:
+        self.reader = reader
+        self.docs = [
+            (pieces, len(doc), pair, label)
+            for doc, pair, label in pair_docs(pairs, nlp)
+            if is_readable(pair) and len((pieces := reader(doc)).ids) <= WINDOW
+        ]
+
+    def windows(self, rng: random.Random | None = None) -> Iterator[Window]:
+        """All pairs; without *rng* none is masked."""
+        for pieces, n_words, pair, label in self.docs:
+            seen = _masked(pieces, pair, self.reader) if rng and rng.random() < MASKED else pieces
+            labels = {"sentiment": np.full(n_words, MISSING, dtype=np.int64)}
+            yield Window(seen, labels, stances=view([pair], [(0, n_words)]), stance_label=label)
+
+
+def _masked(pieces: Pieces, pair: Pair, reader: PieceReader) -> Pieces:
+    inside = np.zeros(len(pieces.ids), dtype=bool)
+    for start, end in pair:
+        inside |= (pieces.word >= start) & (pieces.word < end)
+    ids = np.where(inside, reader.vocabulary.index("[MASK]"), pieces.ids)
+    return Pieces(ids.astype(pieces.ids.dtype), pieces.marks, pieces.word)
+
+
+def sentiment_windows(sentences: Iterable[Sentiment], nlp: Language, reader: PieceReader) -> Iterator[Window]:
+    """Sentences with targets to windows: the sentiment towards a target is the label of each of its tokens."""
+    for sentence in sentences:
+        doc = nlp.make_doc(sentence.text)
+        labels = np.full(len(doc), MISSING, dtype=np.int64)
+        for start, end, polarity in sentence.targets:
+            span = doc.char_span(start, end, alignment_mode="expand")
+            if span is not None:
+                labels[span.start : span.end] = SENTIMENTS.index(polarity)
+        pieces = reader(doc)
+        if len(pieces.ids) <= WINDOW:
+            yield Window(pieces, {"sentiment": labels})
+
+
 class AttributionReader:
     """Documents with attributions and syntax to windows; called again, they are cut at other places."""
 
@@ -134,6 +221,10 @@ class AttributionReader:
         labels = {"cue": gold.cue, "role": gold.role}
         for values in labels.values():
             values[gold.keep == 0] = MISSING
+        labels |= {layer: np.full(len(doc), MISSING, dtype=np.int64) for layer in ("action", "commitment")}
+        for cue in doc.spans.get(ACT_KEY, ()):
+            labels["commitment"][cue.root.i] = COMMITMENTS.index(cue.label_)
+            labels["action"][cue.root.i] = ACTION_LABELS.index(cue.kb_id_)
         if not gold.cues:
             return Window(reader(doc), labels)
         pairs = pair_up(Structure.of(doc), gold.cues, CUE_WINDOW)
@@ -228,6 +319,10 @@ class Batch:
     features: Tensor | None
     lengths: Tensor | None
     roles: Tensor | None
+    links: tuple[Tensor, Tensor, Tensor] | None
+    right: Tensor | None
+    stances: StancePairs | None
+    stance_labels: Tensor | None
 
 
 def collate(items: Sequence[Window], reader: PieceReader, hide: float = 0.0, rng: random.Random | None = None) -> Batch:
@@ -278,7 +373,60 @@ def collate(items: Sequence[Window], reader: PieceReader, hide: float = 0.0, rng
         features,
         lengths,
         roles,
+        *_linked(items, offsets),
+        *pair_tensors(items),
     )
+
+
+def _linked(items: Sequence[Window], offsets: Ints) -> tuple[tuple[Tensor, Tensor, Tensor] | None, Tensor | None]:
+    """Anaphors, candidates and the distances between them as ``Antecedents`` takes them; and which are right."""
+    linked = [(w.links, int(o)) for w, o in zip(items, offsets, strict=False) if w.links is not None]
+    if not linked:
+        return None, None
+    most = max(len(c) for links, _ in linked for c in links.candidates)
+    candidates = np.concatenate(
+        [np.pad(c + o, (0, most - len(c)), constant_values=-1)[None] for links, o in linked for c in links.candidates]
+    )
+    right = np.concatenate([np.pad(r, (0, most + 1 - len(r)))[None] for links, _ in linked for r in links.right])
+    anaphors = np.concatenate([links.anaphor + o for links, o in linked])
+    distances = np.broadcast_to(np.minimum(np.arange(most), DISTANCES - 1), candidates.shape).copy()
+    return (torch.from_numpy(anaphors), torch.from_numpy(candidates), torch.from_numpy(distances)), torch.from_numpy(
+        right
+    )
+
+
+def pair_tensors(items: Sequence[Window]) -> tuple[StancePairs | None, Tensor | None]:
+    """The pairs of mentions in windows, and their classes, where they have any."""
+    offsets = np.cumsum([0, *(w.n_words for w in items)])
+    paired = [(w, int(o)) for w, o in zip(items, offsets, strict=False) if w.stances is not None]
+    if not paired:
+        return None, None
+    views = [w.stances for w, _ in paired if w.stances is not None]
+    mentions = np.concatenate([v.mentions + o for v, (_, o) in zip(views, paired, strict=True)])
+    before = np.cumsum([0, *(len(v.mentions) for v in views)])
+    holder, target = (
+        np.concatenate([getattr(v, name) + n for v, n in zip(views, before, strict=False)])
+        for name in ("holder", "target")
+    )
+    token = np.concatenate([v.token + o for v, (_, o) in zip(views, paired, strict=True)])
+    lengths = np.concatenate([v.lengths for v in views])
+    counts = mentions[:, 1] - mentions[:, 0]
+    starts = np.cumsum(lengths) - lengths
+    place = np.arange(lengths.max())
+    rows = np.where(place < lengths[:, None], starts[:, None] + place, -1)
+    arrays = (
+        np.concatenate([np.arange(a, b) for a, b in mentions]),
+        np.repeat(np.arange(len(mentions)), counts),
+        counts,
+        token,
+        holder,
+        target,
+        np.concatenate([v.features for v in views]).astype(np.int64),
+        lengths,
+        rows,
+    )
+    labels = torch.tensor([w.stance_label for w, _ in paired])
+    return StancePairs(*map(torch.from_numpy, arrays)), labels
 
 
 def _sentences(starts: Sequence[Ints], offsets: Ints) -> Tensor:

@@ -1,6 +1,7 @@
 """Anaphors are paired with what stands before them, and the ranking learns which of it they refer to."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -123,3 +124,33 @@ def test_it_is_the_same_from_disk(trained: Language, tmp_path: Path) -> None:
     again = spacy.load(tmp_path)
     for text, _ in TEXTS:
         assert again(parsed(again, text))._.antecedents == trained(parsed(trained, text))._.antecedents
+
+
+class TestDecoding:
+    """Scores are given by hand: who refers to whom with which probability."""
+
+    @staticmethod
+    def ranked(text: str, shares: dict[int, dict[int, float]], threshold: float = 0.4) -> dict[int, int]:
+        nlp = spacy.blank("en")
+        doc = parsed(nlp, text)
+        pipe = nlp.add_pipe("nlpclaims_coreference", name="coreference", config={"threshold": threshold})
+        assert isinstance(pipe, CoreferenceComponent)
+        candidates = find_candidates(doc)
+        assert candidates is not None
+        pairs = zip(candidates.anaphor.tolist(), candidates.antecedent.tolist(), strict=True)
+        scores = np.array([[np.log(shares[a].get(c, 1e-9))] for a, c in pairs], dtype=np.float32)
+        pipe.model = SimpleNamespace(get_ref=lambda _: SimpleNamespace(predict=lambda _: scores))  # type: ignore[assignment]
+        return pipe._rank(doc, candidates, np.zeros((len(doc), 1), dtype=np.float32))
+
+    def test_what_a_candidate_may_refer_to_counts_for_the_anaphor(self) -> None:
+        # Neither way to Anna is likely enough alone; together they are.
+        shares = {4: {0: 0.35, 4: 0.65}, 7: {0: 0.2, 4: 0.6, 7: 0.2}}
+        assert self.ranked("Anna saw Omar . she left . she wept .", shares) == {7: 0}
+
+    def test_a_name_is_preferred_to_what_is_only_spoken_of(self) -> None:
+        shares = {1: {1: 1.0}, 6: {1: 0.55, 3: 0.45}}
+        assert self.ranked("the sailor saw Anna . soon she left .", shares) == {6: 3}
+        assert self.ranked("the sailor saw Anna . soon she left .", shares, threshold=0.5) == {6: 1}
+
+    def test_nothing_is_guessed_below_the_threshold(self) -> None:
+        assert self.ranked("Anna saw Omar . she left .", {4: {0: 0.4, 2: 0.3, 4: 0.3}}, threshold=0.41) == {}

@@ -17,8 +17,8 @@ from thinc.api import Adam
 
 from nlpclaims.components.noun_types import LABELS, score_noun_types
 from nlpclaims.errors import CorpusError
-from nlpclaims.evaluation.conllu import read_conllu
-from nlpclaims.training.noun_types import Mention, create_reader, mentions, person_docs, person_nouns
+from nlpclaims.evaluation.conllu import Mention, mentions, read_conllu
+from nlpclaims.training.noun_types import create_reader, person_docs, person_nouns
 
 ROOT = Path(__file__).parents[2]
 

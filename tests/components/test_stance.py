@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 import spacy
+from hypothesis import given
+from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
@@ -21,8 +23,8 @@ from spacy.util import fix_random_seed, load_config
 from thinc.api import Adam
 
 from nlpclaims.components.actors import ActorMention
-from nlpclaims.components.stance import Calibration, StanceComponent, label_scores, polarity, set_pair
-from nlpclaims.components.stance_model import MAX_DISTANCE, REVERSED, Pair
+from nlpclaims.components.stance import Calibration, StanceComponent, _bounds, label_scores, polarity, set_pair
+from nlpclaims.components.stance_model import FEATURE_ROWS, MAX_DISTANCE, REVERSED, Pair, view
 from nlpclaims.errors import CorpusError
 from nlpclaims.training.stance import (
     DirectedPair,
@@ -67,13 +69,19 @@ def nlp() -> Language:
     fix_random_seed(0)
     nlp = spacy.blank("en")
     model = {
-        "@architectures": "nlpclaims.DirectedPairCNN.v1",
-        "width": 16,
-        "depth": 2,
-        "hidden": 32,
-        "rows": [200, 100, 100, 50],
-        "dropout": 0.0,
-        "word_dropout": 0.0,
+        "@architectures": "nlpclaims.DirectedPairModel.v1",
+        "hidden_width": 32,
+        "depth": 1,
+        "tok2vec": {
+            "@architectures": "spacy.HashEmbedCNN.v2",
+            "pretrained_vectors": None,
+            "width": 32,
+            "depth": 1,
+            "embed_size": 200,
+            "window_size": 1,
+            "maxout_pieces": 3,
+            "subword_features": True,
+        },
     }
     nlp.add_pipe("nlpclaims_stance", name="stance", config={"model": model})
     pairs = [pair_of(t, p, q, label) for label, ts in TEMPLATES.items() for t in ts for p, q in NAMES]
@@ -131,25 +139,46 @@ class TestDirection:
         before = probabilities(nlp, "{p} attacked {q} sharply.", "Tess", "Kovia")
         after = probabilities(nlp, "{q} attacked {p} sharply.", "Tess", "Kovia")
         assert (before.argmax(), after.argmax()) == (3, 4)
-        assert before == same(after[REVERSED])
 
 
-class TestNames:
-    @pytest.mark.parametrize("names", [("Kim Jong Un", "the U.S."), ("he", "Stoltenberg"), ("O'Neill-Díaz", "NATO")])
-    def test_a_prediction_does_not_depend_on_who_is_named(self, nlp: Language, names: tuple[str, str]) -> None:
-        template = "Late on Monday {p} attacked {q} sharply."
-        assert probabilities(nlp, template, *names) == same(probabilities(nlp, template, "Ann", "Kovia"))
+def test_a_prediction_depends_on_the_words_between(nlp: Language) -> None:
+    praised = probabilities(nlp, "{p} praised {q} warmly.", "Tess", "Kovia")
+    attacked = probabilities(nlp, "{p} attacked {q} sharply.", "Tess", "Kovia")
+    assert praised[1] > 0.5 > attacked[1]
 
-    @pytest.mark.parametrize("bystander", ["Putin", "Angela Dorothea Merkel"])
-    def test_nor_on_other_names_in_the_sentence(self, nlp: Language, bystander: str) -> None:
-        template = "{{p}} attacked {{q}} when {} was there."
-        first, second = (probabilities(nlp, template.format(name), "Tess", "Kovia") for name in ("Cleo", bystander))
-        assert first == same(second)
 
-    def test_but_on_the_other_words(self, nlp: Language) -> None:
-        praised = probabilities(nlp, "{p} praised {q} warmly.", "Tess", "Kovia")
-        attacked = probabilities(nlp, "{p} attacked {q} sharply.", "Tess", "Kovia")
-        assert praised[1] > 0.5 > attacked[1]
+def test_other_sentences_are_not_read(nlp: Language) -> None:
+    first, second = "Tess attacked Kovia sharply.", "Ann praised Ludo Marsh warmly."
+    docs = [nlp.make_doc(text) for text in (first, f"{first} {second}")]
+    for doc in docs:
+        for token in doc:
+            token.is_sent_start = token.i == 0 or token.text == "Ann"
+    pairs = [(doc, ((0, 1), (2, 3))) for doc in docs]
+    vectors = nlp.get_pipe("stance").model.get_ref("tok2vec")
+    reading = [view([pair], _bounds(doc, [pair])) for doc, pair in pairs]
+    assert reading[0].token.tolist() == reading[1].token.tolist()
+    assert len(vectors.predict([docs[1]])[0]) > max(reading[1].token) + 1
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4), st.integers(0, 20), st.integers(1, 4)), min_size=1),
+    st.integers(0, 10),
+)
+def test_views_hold_both_mentions_and_see_each_pair_from_both_sides(
+    shapes: list[tuple[int, int, int, int]], after: int
+) -> None:
+    pairs = [((a, a + n), (a + n + gap, a + n + gap + m)) for a, n, gap, m in shapes]
+    end = max(q[1] for _, q in pairs) + after
+    found = view(pairs, [(0, end)] * len(pairs))
+    assert found.lengths.sum() == len(found.token) == len(found.holder) == len(found.target)
+    assert (found.token < end).all() and (found.token >= 0).all()
+    rows = np.split(np.arange(len(found.token)), np.cumsum(found.lengths)[:-1])
+    for number, (forth, back) in enumerate(zip(rows[::2], rows[1::2], strict=True)):
+        assert found.token[forth].tolist() == found.token[back].tolist()
+        assert {*range(*pairs[number][0]), *range(*pairs[number][1])} <= set(found.token[forth].tolist())
+        assert (found.holder[forth] == found.target[back]).all()
+    ends = np.cumsum(FEATURE_ROWS)
+    assert (found.features < ends).all() and (found.features >= ends - FEATURE_ROWS).all()
 
 
 class TestUnreadablePairs:
@@ -180,7 +209,7 @@ class TestAnnotations:
         doc = judged(nlp, "Tess attacked Kovia sharply.", ["Tess"], "attacked Kovia sharply", ("Kovia", "LOC"))
         (stance,) = doc._.stances
         expected = probabilities(nlp, "{p} attacked {q} sharply.", "Tess", "Kovia")
-        assert stance[:4] == ("a0", (0, 1), (2, 3), "negative")
+        assert stance[:5] == ("a0", (0, 1), (2, 3), (2, 3), "negative")
         assert stance.score == pytest.approx(float(expected[3]), abs=1e-5)
         assert type(stance.score) is float
 
@@ -202,6 +231,30 @@ class TestAnnotations:
         text = "In Mara, Tess accused Kovia of lying to Orm in Ulm."
         doc = judged(nlp, text, ["Tess"], "of lying to Orm", *entities, cue="accused Kovia")
         assert targets(doc) == ["Kovia", "Orm"]
+
+    def test_whom_the_cue_acts_on_is_a_target(self, nlp: Language) -> None:
+        words = ["Tess", "accused", "Kovia", "of", "lying", ",", "Orm", "wrote", "."]
+        doc = Doc(
+            nlp.vocab,
+            words,
+            heads=[1, 1, 1, 4, 1, 7, 7, 1, 1],
+            deps=["nsubj", "ROOT", "obj", "mark", "advcl", "punct", "nsubj", "parataxis", "punct"],
+            ents=["B-PERSON", "O", "B-LOC", "O", "O", "O", "B-ORG", "O", "O"],
+        )
+        for role, start, end in (("actor", 0, 1), ("source", 0, 1), ("cue", 1, 2), ("content", 3, 5)):
+            doc.spans[role] = [Span(doc, start, end, span_id="a0")]
+        assert targets(nlp.get_pipe("stance")(doc)) == ["Kovia"]
+
+    def test_a_pronoun_is_a_target_by_the_name_that_it_stands_for(self, nlp: Language) -> None:
+        text = "Kovia lost. Tess said it lied to her."
+        doc = judged(nlp, text, ["Tess"], "it lied to her", ("Kovia", "LOC"), ("Tess", "PERSON"))
+        assert targets(doc) == []
+        it, her = (next(t.i for t in doc if t.text == word) for word in ("it", "her"))
+        doc._.antecedents = {it: 0, her: 3}
+        for place in (it, her):
+            doc[place].tag_ = "PRP"
+        (stance,) = nlp.get_pipe("stance")(doc)._.stances
+        assert (stance.target, stance.name) == ((it, it + 1), (0, 1))
 
     def test_an_entity_named_twice_is_one_target(self, nlp: Language) -> None:
         text = "Tess said Ludo Marsh lied, and the friends of Marsh knew."
@@ -365,9 +418,9 @@ class TestTraining:
             "paths.dev": path,
             "training.max_steps": 2,
             "training.eval_frequency": 1,
-            "components.stance.model.width": 8,
+            "components.stance.model.hidden_width": 8,
         }
-        config = load_config(ROOT / "models/configs/stance.cfg", overrides)
+        config = load_config(ROOT / "models/configs/cnn-stance.cfg", overrides)
         train(init_nlp(config), tmp_path, stdout=io.StringIO())
         trained = spacy.load(tmp_path / "model-last")
         assert trained.get_pipe("stance").calibration != Calibration()

@@ -1,0 +1,184 @@
+"""What a source does by an attribution (an action), and how far it commits to the content being true (a commitment).
+
+Both are read off the encoder's vector of the cue's head. Actions are PLOVER's verbal classes (Open Event Data
+Alliance); commitments are FactBank's values (Saurí and Pustejovsky, Language Resources and Evaluation 2009).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from spacy.language import Language
+from spacy.pipeline import TrainablePipe
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+from spacy.util import registry
+from thinc.api import Config, Linear, Model, Optimizer, set_dropout_rate
+
+from nlpclaims.components.attribution import get_attributions
+from nlpclaims.components.decoding import Floats, log_softmax
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC
+from nlpclaims.records import ACTIONS, COMMITMENTS
+
+ACT_KEY = "act"
+"""The span group of cues to be judged: a span's label is the commitment, its knowledge base id the action."""
+ACTION_LABELS = ("", *ACTIONS)
+"""The empty one is for attributions that are no such action."""
+LAYERS: Mapping[str, Sequence[str]] = {"action": ACTION_LABELS, "commitment": COMMITMENTS}
+
+DEFAULT_MODEL = Config().from_str(
+    """
+[model]
+@architectures = "nlpclaims.ActModel.v1"
+
+"""
+    + DEFAULT_TOK2VEC
+)["model"]
+
+if not Doc.has_extension("acts"):
+    Doc.set_extension("acts", default={})
+
+
+class Act(NamedTuple):
+    """What an attribution is as an act; ``action`` is ``None`` where it is none of PLOVER's."""
+
+    action: str | None
+    commitment: str
+
+
+@registry.architectures("nlpclaims.ActModel.v1")
+def build_act_model(tok2vec: Model[list[Doc], list[Floats]]) -> Model[list[Doc], list[Floats]]:
+    """Build the layers that the component calls by name: ``tok2vec``, ``action`` and ``commitment``."""
+    width = tok2vec.get_dim("nO")
+    layers: dict[str, Model[Any, Any]] = {"tok2vec": tok2vec}
+    layers |= {name: Linear(len(labels), width) for name, labels in LAYERS.items()}
+    return Model("acts", _forward, init=_initialize, layers=list(layers.values()), refs=layers)
+
+
+def _forward(
+    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
+) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
+    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
+    return vectors, backprop
+
+
+def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
+    model.get_ref("tok2vec").initialize(X=X)
+    for name in LAYERS:
+        model.get_ref(name).initialize()
+
+
+def score_acts(examples: Iterable[Example], **_: Any) -> dict[str, float]:
+    """``action_acc`` and ``commitment_acc``: the share of the gold cues in ``doc.spans["act"]`` that are right."""
+    right, total = dict.fromkeys(LAYERS, 0), 0
+    for example in examples:
+        cues = zip(example.reference.spans.get(ACT_KEY, ()), example.predicted.spans.get(ACT_KEY, ()), strict=True)
+        for theirs, ours in cues:
+            total += 1
+            right["action"] += ours.kb_id_ == theirs.kb_id_
+            right["commitment"] += ours.label_ == theirs.label_
+    return {f"{name}_acc": count / total for name, count in right.items()} if total else {}
+
+
+@Language.factory(
+    "nlpclaims_acts",
+    assigns=["doc._.acts"],
+    requires=["doc.spans", "token.dep", "token.head"],
+    default_config={"model": DEFAULT_MODEL},
+    default_score_weights={"action_acc": 0.5, "commitment_acc": 0.5},
+)
+def make_acts(nlp: Language, name: str, model: Model[list[Doc], list[Floats]]) -> "ActComponent":
+    return ActComponent(nlp, model, name)
+
+
+class ActComponent(TrainablePipe):
+    """A trainable pipe that writes ``doc._.acts``, an ``Act`` for each attribution with a cue, by its id.
+
+    Cues that are in ``doc.spans["act"]`` get their labels there; a reference document has its gold labels in the same
+    place.
+    """
+
+    def __init__(self, nlp: Language, model: Model[list[Doc], list[Floats]], name: str = "acts") -> None:
+        self.vocab, self.model, self.name = nlp.vocab, model, name
+        self.scorer = score_acts
+        self.cfg: dict[str, Any] = {}
+
+    def judge(self, doc: Doc, cues: Sequence[Span]) -> list[Act]:
+        """The acts of cues of a document."""
+        if not cues:
+            return []
+        (vectors,) = self.model.get_ref("tok2vec").predict([doc])
+        heads = vectors[[cue.root.i for cue in cues]]
+        action, commitment = (
+            [labels[i] for i in self.model.get_ref(name).predict(heads).argmax(1)] for name, labels in LAYERS.items()
+        )
+        return [Act(a or None, c) for a, c in zip(action, commitment, strict=True)]
+
+    def predict(self, docs: Iterable[Doc]) -> list[tuple[dict[str, Act], list[Act]]]:
+        """The acts of each document's attributions, and of its cues in ``doc.spans["act"]``."""
+        found = []
+        for doc in docs:
+            known = {a.id: a.cue for a in get_attributions(doc) if a.cue is not None}
+            asked = list(doc.spans.get(ACT_KEY, ()))
+            acts = self.judge(doc, [*known.values(), *asked])
+            found.append((dict(zip(known, acts, strict=False)), acts[len(known) :]))
+        return found
+
+    def set_annotations(self, docs: Iterable[Doc], scores: Sequence[tuple[dict[str, Act], list[Act]]]) -> None:
+        for doc, (acts, asked) in zip(docs, scores, strict=True):
+            doc._.acts = acts
+            if asked:
+                cues = zip(doc.spans[ACT_KEY], asked, strict=True)
+                doc.spans[ACT_KEY] = [act_span(doc, cue.start, cue.end, act) for cue, act in cues]
+
+    def initialize(
+        self,
+        get_examples: Callable[[], Iterable[Example]],
+        *,
+        nlp: Language | None = None,  # noqa: ARG002
+    ) -> None:
+        self.model.initialize(X=[example.predicted for example in islice(get_examples(), 10)])
+
+    def update(
+        self,
+        examples: Iterable[Example],
+        *,
+        drop: float = 0.0,
+        sgd: Optimizer | None = None,
+        losses: dict[str, float] | None = None,
+    ) -> dict[str, float]:
+        """One step of cross-entropy on the cues in the reference documents' ``doc.spans["act"]``."""
+        losses = {} if losses is None else losses
+        losses.setdefault(self.name, 0.0)
+        examples = [example for example in examples if example.reference.spans.get(ACT_KEY)]
+        if not examples:
+            return losses
+        set_dropout_rate(self.model, drop)
+        vectors, back_vectors = self.model.get_ref("tok2vec").begin_update([eg.predicted for eg in examples])
+        gradients = []
+        for example, rows in zip(examples, vectors, strict=True):
+            cues = example.reference.spans[ACT_KEY]
+            heads = [cue.root.i for cue in cues]
+            gold = {
+                "action": [ACTION_LABELS.index(cue.kb_id_) for cue in cues],
+                "commitment": [COMMITMENTS.index(cue.label_) for cue in cues],
+            }
+            gradient = np.zeros_like(rows)
+            for name, truth in gold.items():
+                scores, back = self.model.get_ref(name).begin_update(rows[heads])
+                shares = log_softmax(scores)
+                losses[self.name] -= float(shares[np.arange(len(heads)), truth].sum())
+                d_scores = np.exp(shares)
+                d_scores[np.arange(len(heads)), truth] -= 1
+                np.add.at(gradient, heads, back(d_scores))
+            gradients.append(gradient)
+        back_vectors(gradients)
+        if sgd is not None:
+            self.finish_update(sgd)
+        return losses
+
+
+def act_span(doc: Doc, start: int, end: int, act: Act) -> Span:
+    """A cue as ``doc.spans["act"]`` holds it; token indices."""
+    return Span(doc, start, end, label=act.commitment, kb_id=act.action or "")

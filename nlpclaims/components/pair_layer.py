@@ -1,0 +1,69 @@
+"""The layer that begins each model of pairs: a token and what it is paired with become one vector."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from thinc.api import Model
+from thinc.initializers import glorot_uniform_init, zero_init
+
+from nlpclaims.components.decoding import Floats
+
+PairInput = tuple[Floats, Sequence[NDArray[np.int64]], NDArray[np.int32]]
+"""Vectors; for each part of a pair the index of its vector, shape ``(n_pairs,)``; rows of features by pair."""
+
+
+def build_pair_layer(
+    hidden_width: int, width: int, rows: int, parts: tuple[str, ...] = ("token", "cue")
+) -> Model[PairInput, Floats]:
+    """A layer that adds up a projection of the vector of each of the *parts* and embeddings of the pair's features.
+
+    *rows* is how many embeddings of features there are.
+    """
+    return Model(
+        "pair",
+        _forward,
+        init=_initialize,
+        dims={"nO": hidden_width, "nI": width, "nF": rows},
+        params=dict.fromkeys((*parts, "bias", "features")),
+        attrs={"parts": list(parts)},
+    )
+
+
+def _initialize(model: Model[PairInput, Floats], X: object = None, Y: object = None) -> None:  # noqa: ARG001
+    hidden, width = model.get_dim("nO"), model.get_dim("nI")
+    for name in model.attrs["parts"]:
+        model.set_param(name, glorot_uniform_init(model.ops, (hidden, width)))
+    model.set_param("bias", zero_init(model.ops, (hidden,)))
+    model.set_param("features", glorot_uniform_init(model.ops, (model.get_dim("nF"), hidden)))
+
+
+def _forward(
+    model: Model[PairInput, Floats],
+    inputs: PairInput,
+    is_train: bool,  # noqa: ARG001
+) -> tuple[Floats, Callable[[Floats], Floats]]:
+    vectors, indices, features = inputs
+    ops = model.ops
+    parts = [(name, model.get_param(name), index) for name, index in zip(model.attrs["parts"], indices, strict=True)]
+    table = model.get_param("features")
+    hidden = ops.gather_add(table, features)
+    for _, weights, index in parts:
+        hidden += ops.gemm(vectors, weights, trans2=True)[index]
+    hidden += model.get_param("bias")
+
+    def backprop(d_hidden: Floats) -> Floats:
+        d_table = ops.alloc2f(*table.shape)
+        for column in range(features.shape[1]):
+            ops.scatter_add(d_table, np.ascontiguousarray(features[:, column]), d_hidden)
+        model.inc_grad("features", d_table)
+        model.inc_grad("bias", d_hidden.sum(axis=0))
+        d_vectors: Floats = ops.alloc2f(*vectors.shape)
+        for name, weights, index in parts:
+            d_projected = ops.alloc2f(vectors.shape[0], d_hidden.shape[1])
+            ops.scatter_add(d_projected, index.astype(np.int32), d_hidden)
+            model.inc_grad(name, ops.gemm(d_projected, vectors, trans1=True))
+            d_vectors += ops.gemm(d_projected, weights)
+        return d_vectors
+
+    return hidden, backprop

@@ -1,0 +1,147 @@
+"""``python -m nlpclaims.training.heads PIPELINE TRAINED DSE.tsv.gz ANNOTATIONS ACTS.spacy``: go on with single heads.
+
+The encoder, exported already, stays as it is. The head of stance learns from DSE and from sentences of our own
+(``frames.jsonl`` in ANNOTATIONS, filled with ``names.json``): negation, passives and bystanders, of which DSE shows
+little. Those of actions and commitments learn from ACTS, the annotated articles as ``training.parse`` writes them. The
+weights go into the components of PIPELINE; TRAINED is what ``training.encoder`` wrote. Needs the ``train`` extra.
+"""
+
+import json
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spacy
+import torch
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+from torch.nn import functional as F
+
+from nlpclaims.components.acts import ACT_KEY, LAYERS
+from nlpclaims.components.decoding import Floats
+from nlpclaims.components.stance import class_weights, with_vectors
+from nlpclaims.components.stance_model import Views, is_readable, view
+from nlpclaims.evaluation.mirrors import fill
+from nlpclaims.training.export import fill_linear, fill_stance
+from nlpclaims.training.network import Sizes, Stance
+from nlpclaims.training.stance import DirectedPair, pair_docs, read_part
+from nlpclaims.training.windows import Window, pair_tensors
+
+EPOCHS, BATCH, RATE = 12, 64, 5e-4
+DROPOUT = 0.2
+CLASS_WEIGHT_POWER = 0.3
+ACT_RATE, ACT_DECAY, ACT_STEPS = 0.01, 0.3, 400
+FILLED = 8
+"""How often each sentence of our own is filled with names."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """The token vectors of a text, the views of the pair in it, and its class."""
+
+    vectors: Floats
+    views: Views
+    label: int
+
+
+def read_frames(folder: Path, rng: random.Random) -> Iterator[DirectedPair]:
+    """The pairs of our own sentences, each sentence filled with several sets of names."""
+    names: dict[str, list[str]] = json.loads((folder / "names.json").read_text(encoding="utf-8"))
+    for line in (folder / "frames.jsonl").read_text(encoding="utf-8").splitlines():
+        frame = json.loads(line)
+        for _ in range(FILLED):
+            kinds = [rng.choice(sorted(names)) for _ in "pqr"]
+            chosen = dict(zip("pqr", (rng.choice(names[kind]) for kind in kinds), strict=True))
+            if len(set(chosen.values())) == len(chosen):
+                text, spans = fill(frame["text"], chosen)
+                text = text[0].upper() + text[1:]
+                for (first, second), label in frame["pairs"].items():
+                    yield DirectedPair(text, spans[first], spans[second], label)
+
+
+def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
+    """What the head sees of each pair that it can read."""
+    return [
+        Read(np.asarray(with_vectors(nlp, doc).tensor), view([pair], [(0, len(doc))]), label)
+        for doc, pair, label in pair_docs(pairs, nlp)
+        if is_readable(pair)
+    ]
+
+
+def train(pipeline: Path, trained: Path, dse: Path, annotations: Path, acts: Path, *, seed: int = 0) -> None:
+    nlp = spacy.load(pipeline)
+    train_acts(nlp, acts)
+    train_stance(nlp, trained, dse, annotations, seed)
+    nlp.to_disk(pipeline)
+
+
+def train_acts(nlp: Language, acts: Path) -> None:
+    """Two logistic regressions on the vectors of the annotated cues' heads."""
+    vectors, cues = [], []
+    for gold in DocBin().from_disk(acts).get_docs(nlp.vocab):
+        if gold.spans[ACT_KEY]:
+            doc = with_vectors(nlp, Doc(nlp.vocab, [t.text for t in gold], [bool(t.whitespace_) for t in gold]))
+            vectors += [doc.tensor[cue.root.i] for cue in gold.spans[ACT_KEY]]
+            cues += list(gold.spans[ACT_KEY])
+    x = torch.from_numpy(np.array(vectors))
+    component: Any = nlp.get_pipe("acts")
+    gold_labels = {"action": [cue.kb_id_ for cue in cues], "commitment": [cue.label_ for cue in cues]}
+    for layer, names in LAYERS.items():
+        y = torch.tensor([names.index(label) for label in gold_labels[layer]])
+        linear = torch.nn.Linear(x.shape[1], len(names))
+        optimizer = torch.optim.AdamW(linear.parameters(), lr=ACT_RATE, weight_decay=ACT_DECAY)
+        for _ in range(ACT_STEPS):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(linear(x), y)
+            loss.backward()
+            optimizer.step()
+        print(f"{layer}: {loss.item():.3f}", file=sys.stderr, flush=True)
+        fill_linear(component.model.get_ref(layer), linear)
+
+
+def train_stance(nlp: Language, trained: Path, dse: Path, annotations: Path, seed: int = 0) -> None:
+    """Further epochs of the head that the network has learned."""
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
+    head = Stance(Sizes())
+    weights = torch.load(trained / "network.pt", weights_only=True)
+    head.load_state_dict({k.removeprefix("stance."): v for k, v in weights.items() if k.startswith("stance.")})
+    gold = read(read_part(dse, "fit"), nlp)
+    items = gold + read(read_frames(annotations, rng), nlp)
+    balance = torch.tensor(class_weights([item.label for item in gold], CLASS_WEIGHT_POWER))
+    optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
+    steps = EPOCHS * -(-len(items) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
+    head.train()
+    for epoch in range(EPOCHS):
+        rng.shuffle(items)
+        total = 0.0
+        for first in range(0, len(items), BATCH):
+            some = items[first : first + BATCH]
+            pairs, labels = pair_tensors([_window(item) for item in some])
+            assert pairs is not None and labels is not None
+            vectors = F.dropout(torch.from_numpy(np.concatenate([item.vectors for item in some])), DROPOUT)
+            loss = F.cross_entropy(head(vectors, pairs), labels, balance)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.item() * len(some)
+        print(f"epoch {epoch}: {total / len(items):.3f}", file=sys.stderr, flush=True)
+    component: Any = nlp.get_pipe("stance")
+    fill_stance(component.model, head)
+
+
+def _window(item: Read) -> Window:
+    unread: Any = None  # the pieces have become vectors already
+    return Window(
+        unread, {"word": np.zeros(len(item.vectors), dtype=np.int64)}, stances=item.views, stance_label=item.label
+    )
+
+
+if __name__ == "__main__":
+    train(*map(Path, sys.argv[1:6]))
