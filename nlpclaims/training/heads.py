@@ -34,7 +34,7 @@ from nlpclaims.training.windows import Window, pair_tensors
 EPOCHS, BATCH, RATE = 12, 64, 5e-4
 DROPOUT = 0.2
 CLASS_WEIGHT_POWER = 0.3
-ACT_RATE, ACT_DECAY, ACT_STEPS = 0.01, 0.3, 400
+ACT_RATE, ACT_DECAY, ACT_STEPS = 0.01, 1.0, 100
 FILLED = 8
 """How often each sentence of our own is filled with names."""
 
