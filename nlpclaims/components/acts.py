@@ -18,7 +18,7 @@ from thinc.api import Config, Linear, Model, Optimizer, set_dropout_rate
 
 from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.decoding import Floats, log_softmax
-from nlpclaims.components.labelled import DEFAULT_TOK2VEC
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
 from nlpclaims.records import ACTIONS, COMMITMENTS
 
 ACT_KEY = "act"
@@ -53,20 +53,7 @@ def build_act_model(tok2vec: Model[list[Doc], list[Floats]]) -> Model[list[Doc],
     width = tok2vec.get_dim("nO")
     layers: dict[str, Model[Any, Any]] = {"tok2vec": tok2vec}
     layers |= {name: Linear(len(labels), width) for name, labels in LAYERS.items()}
-    return Model("acts", _forward, init=_initialize, layers=list(layers.values()), refs=layers)
-
-
-def _forward(
-    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
-) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
-    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
-    return vectors, backprop
-
-
-def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
-    model.get_ref("tok2vec").initialize(X=X)
-    for name in LAYERS:
-        model.get_ref(name).initialize()
+    return over_tok2vec("acts", layers)
 
 
 def score_acts(examples: Iterable[Example], **_: Any) -> dict[str, float]:

@@ -4,14 +4,13 @@ Cue-conditioned labelling is semantic role labelling with the cue as its predica
 of the dependency path between cue and token. Any spaCy ``tok2vec`` layer can be the encoder.
 """
 
-from collections.abc import Callable
-
 from spacy.tokens import Doc
 from spacy.util import registry
 from thinc.api import Linear, Maxout, Model, chain, clone, expand_window, residual, with_array
 
 from nlpclaims.components.cue_features import TABLE_ROWS
 from nlpclaims.components.decoding import Floats
+from nlpclaims.components.labelled import over_tok2vec
 from nlpclaims.components.pair_layer import build_pair_layer
 
 CUE_LABELS = ("O", "B-cue", "I-cue")
@@ -47,23 +46,11 @@ def build_attribution_model(
     )
     output = Linear(len(ROLE_LABELS), hidden_width)
     layers = {"tok2vec": tok2vec, "cue": cue, "role": role, "pair": pair, "context": context, "output": output}
-    return Model(
-        "attribution", _forward, init=_initialize, layers=list(layers.values()), refs=layers, dims={"nO": None}
-    )
+    return over_tok2vec("attribution", layers, prepare=_few_cues)
 
 
-def _forward(
-    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
-) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
-    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
-    return vectors, backprop
-
-
-def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
-    model.get_ref("tok2vec").initialize(X=X)
-    for name in ("cue", "role", "pair", "context", "output"):
-        model.get_ref(name).initialize()
-    # Few tokens are cues; without this an untrained model pairs every token with every other.
+def _few_cues(model: Model[list[Doc], list[Floats]]) -> None:
+    """Few tokens are cues; without this an untrained model pairs every token with every other."""
     cue = model.get_ref("cue")
     cue.set_param("b", model.ops.asarray1f([4.0, 0.0, 0.0]))
     cue.set_param("W", model.ops.alloc2f(*cue.get_param("W").shape))

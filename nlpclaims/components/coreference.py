@@ -24,7 +24,7 @@ from thinc.api import Config, Linear, Maxout, Model, Optimizer, chain, set_dropo
 from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.cue_features import bucket, table_rows
 from nlpclaims.components.decoding import Floats
-from nlpclaims.components.labelled import DEFAULT_TOK2VEC
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
 from nlpclaims.components.pair_layer import build_pair_layer
 from nlpclaims.components.quotes import quotation_numbers
@@ -70,19 +70,7 @@ def build_coreference_model(
         Linear(1, hidden_width),
     )
     layers = {"tok2vec": tok2vec, "score": score}
-    return Model("coreference", _forward, init=_initialize, layers=list(layers.values()), refs=layers)
-
-
-def _forward(
-    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
-) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
-    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
-    return vectors, backprop
-
-
-def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
-    model.get_ref("tok2vec").initialize(X=X)
-    model.get_ref("score").initialize()
+    return over_tok2vec("coreference", layers)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,33 @@ subword_features = true
 """Of a component that is not told to listen to another one's."""
 
 
+def over_tok2vec(
+    name: str,
+    layers: dict[str, Model[Any, Any]],
+    *,
+    prepare: Callable[[Model[list[Doc], list[Floats]]], None] | None = None,
+) -> Model[list[Doc], list[Floats]]:
+    """A model that gives the vectors of its layer ``tok2vec``; the component calls the other *layers* by name.
+
+    *prepare* changes what they are initialised with.
+    """
+
+    def initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
+        for layer in layers:
+            model.get_ref(layer).initialize(X=X if layer == "tok2vec" else None)
+        if prepare is not None:
+            prepare(model)
+
+    return Model(name, _vectors, init=initialize, layers=list(layers.values()), refs=layers, dims={"nO": None})
+
+
+def _vectors(
+    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
+) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
+    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
+    return vectors, backprop
+
+
 class LabelledPipe(TrainablePipe):
     """A trainable pipe that keeps its labels in ``cfg``, in the order in which they were added."""
 

@@ -18,7 +18,7 @@ from thinc.api import Config, Model, Optimizer, set_dropout_rate
 from thinc.initializers import glorot_uniform_init, zero_init
 
 from nlpclaims.components.decoding import Floats, log_softmax
-from nlpclaims.components.labelled import DEFAULT_TOK2VEC, LabelledPipe
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC, LabelledPipe, over_tok2vec
 from nlpclaims.components.trees import best_tree
 
 Ints = NDArray[np.int64]
@@ -55,19 +55,7 @@ def build_biaffine_parser(
     arcs = _biaffine("arcs", width, arc_width, 1, root=True)
     relations = _biaffine("relations", width, relation_width, n_relations, root=False)
     layers = {"tok2vec": tok2vec, "arcs": arcs, "relations": relations}
-    return Model("biaffine_parser", _forward, init=_initialize, layers=list(layers.values()), refs=layers)
-
-
-def _forward(
-    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
-) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
-    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
-    return vectors, backprop
-
-
-def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
-    for name in ("tok2vec", "arcs", "relations"):
-        model.get_ref(name).initialize(X=X if name == "tok2vec" else None)
+    return over_tok2vec("biaffine_parser", layers)
 
 
 Pairing = tuple[Floats, Ints, Ints]

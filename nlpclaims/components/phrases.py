@@ -11,9 +11,19 @@ DETERMINERS = frozenset({"DT", "PRP$", "PDT"})
 HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir", "Madam"})
 LOOSE_RELATIONS = frozenset({"appos", "acl:relcl", "parataxis", "punct", "advcl", "mark", "case", "ROOT"})
 # What hangs on a noun that is the predicate of its clause, as "a lie" in "it is a lie", is no part of its phrase.
-PREDICATE_RELATIONS = frozenset(
-    {"nsubj", "nsubj:pass", "csubj", "expl", "cop", "aux", "aux:pass", "ccomp", "obl", "discourse", "vocative"}
-)
+LOOSE_RELATIONS |= {
+    "nsubj",
+    "nsubj:pass",
+    "csubj",
+    "expl",
+    "cop",
+    "aux",
+    "aux:pass",
+    "ccomp",
+    "obl",
+    "discourse",
+    "vocative",
+}
 
 
 def head_of(source: Span) -> Token:
@@ -121,7 +131,7 @@ def noun_phrase(head: Token, low: int, high: int, conjuncts: bool = False) -> tu
     """The tokens of the noun phrase under *head* inside ``[low, high)``, without loosely attached parts."""
     start, end = head.i, head.i + 1
     for child in head.children:
-        if child.dep_ in LOOSE_RELATIONS | PREDICATE_RELATIONS or (child.dep_ in ("conj", "cc") and not conjuncts):
+        if child.dep_ in LOOSE_RELATIONS or (child.dep_ in ("conj", "cc") and not conjuncts):
             continue
         first, last = child.left_edge.i, child.right_edge.i
         if last < head.i:

@@ -32,6 +32,7 @@ from thinc.api import (
 
 from nlpclaims.components.cue_features import bucket, table_rows
 from nlpclaims.components.decoding import Floats
+from nlpclaims.components.labelled import over_tok2vec
 from nlpclaims.components.pair_layer import build_pair_layer
 
 Ints = NDArray[np.int64]
@@ -132,20 +133,7 @@ def build_model(
         "pooled": pooled,
         "head": head,
     }
-    return Model("directed_pair", _forward, init=_initialize, layers=list(layers.values()), refs=layers)
-
-
-def _forward(
-    model: Model[list[Doc], list[Floats]], docs: list[Doc], is_train: bool
-) -> tuple[list[Floats], Callable[[list[Floats]], list[Doc]]]:
-    vectors, backprop = model.get_ref("tok2vec")(docs, is_train)
-    return vectors, backprop
-
-
-def _initialize(model: Model[list[Doc], list[Floats]], X: list[Doc] | None = None, Y: object = None) -> None:  # noqa: ARG001
-    model.get_ref("tok2vec").initialize(X=X)
-    for name in ("pair", "context", "pooled", "head"):
-        model.get_ref(name).initialize()
+    return over_tok2vec("directed_pair", layers)
 
 
 def score(

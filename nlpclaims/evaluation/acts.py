@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlpclaims.components.acts import ActComponent
-from nlpclaims.errors import CorpusError, ModelError
-from nlpclaims.evaluation.counts import Count, percent
-from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate
-from nlpclaims.evaluation.textfile import json_lines
+from nlpclaims.evaluation.annotations import by_article
+from nlpclaims.evaluation.counts import count_classes, percent
+from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, find_component
 from nlpclaims.records import ACTIONS, COMMITMENTS
 
 if TYPE_CHECKING:
@@ -21,33 +20,23 @@ if TYPE_CHECKING:
 LABELS: Mapping[str, Sequence[str | None]] = {"action": (None, *ACTIONS), "commitment": COMMITMENTS}
 
 
-def read_acts(path: Path, articles: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def read_acts(path: Path, articles: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     """The text of each of *articles* that has annotations in a JSONL file, with these.
 
     Raises:
         InputError: the file cannot be read.
         CorpusError: a line is no annotation, or of an article that is not there.
     """
-    texts = {article["id"]: article["text"] for article in articles}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for number, act in json_lines(path):
-        if problem := _problem(act, texts):
-            raise CorpusError(str(path), problem, number)
-        found.setdefault(act["id"], []).append(act)
-    if not found:
-        raise CorpusError(str(path), "holds no annotation")
-    return [(texts[name], acts) for name, acts in found.items()]
+    return [(article["text"], acts) for article, acts in by_article(path, articles, _problem)]
 
 
-def _problem(act: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    if act.get("id") not in texts:
-        return f"of an article that is not among those given: {act.get('id')!r}"
+def _problem(act: Mapping[str, Any], article: Mapping[str, Any]) -> str:
     for layer, labels in LABELS.items():
         if act.get(layer, "") not in labels:
             return f'"{layer}" is {act.get(layer)!r}, not one of {", ".join(map(str, labels))}'
     match act.get("cue"):
         case [[int(start), int()], *_, [int(), int(end)]] | [[int(start), int(end)]]:
-            return "" if 0 <= start < end <= len(texts[act["id"]]) else '"cue" is not in the text'
+            return "" if 0 <= start < end <= len(article["text"]) else '"cue" is not in the text'
     return '"cue" is no list of [start, end]'
 
 
@@ -61,10 +50,7 @@ def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]
     Raises:
         ModelError: the pipeline has no component that finds acts.
     """
-    component = next((pipe for _, pipe in nlp.pipeline if isinstance(pipe, ActComponent)), None)
-    if component is None:
-        present = ", ".join(nlp.pipe_names) or "none"
-        raise ModelError(f"the pipeline has no component 'acts', which this evaluation needs (it has: {present})")
+    component = find_component(nlp, ActComponent, "acts")
     pairs: dict[str, list[tuple[str | None, str | None]]] = {layer: [] for layer in LABELS}
     for doc, acts in annotate(nlp, articles, unneeded=("attribution", *AFTER_ATTRIBUTION)):
         spans = [doc.char_span(a["cue"][0][0], a["cue"][-1][1], alignment_mode="expand") for a in acts]
@@ -78,10 +64,7 @@ def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]
 
 def score(pairs: Sequence[tuple[str | None, str | None]], labels: Sequence[str | None]) -> dict[str, Any]:
     """Score (gold, predicted) pairs, see ``evaluate``; ``None`` is called ``none``."""
-    counts = {label: Count() for label in labels}
-    for gold, ours in pairs:
-        counts[gold].add(0, 0, gold == ours, 1)
-        counts[ours].add(gold == ours, 1, 0, 0)
+    counts = count_classes(pairs, labels)
     confusion: dict[str, Counter[str]] = {}
     for gold, ours in pairs:
         confusion.setdefault(gold or "none", Counter())[ours or "none"] += 1

@@ -1,6 +1,10 @@
 """The counts behind precision, recall and F1."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+Label = TypeVar("Label")
 
 
 @dataclass
@@ -46,3 +50,12 @@ class Count:
 def percent(fraction: float) -> float:
     """A fraction in per cent to one decimal."""
     return round(100 * fraction, 1)
+
+
+def count_classes(pairs: Iterable[tuple[Label, Label]], labels: Iterable[Label]) -> dict[Label, Count]:
+    """The count of each class from pairs of a gold and a predicted one."""
+    counts = {label: Count() for label in labels}
+    for gold, ours in pairs:
+        counts[gold].add(0, 0, gold == ours, 1)
+        counts[ours].add(gold == ours, 1, 0, 0)
+    return counts

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 Gold = TypeVar("Gold")
+Component = TypeVar("Component")
 AFTER_ATTRIBUTION = ("noun_types", "coreference", "actors", "acts", "stance")
 """Components of the shipped pipeline that no evaluation of attributions, or of what comes before, needs."""
 BATCH = 64
@@ -27,8 +28,35 @@ def require(nlp: "Language", component: str, attribute: str = "") -> None:
         meta = nlp.get_pipe_meta(name)
         if component == name or meta.factory in (component, f"nlpclaims_{component}") or attribute in meta.assigns:
             return
+    raise missing(nlp, component)
+
+
+def find_component(nlp: "Language", kind: type[Component], name: str) -> Component:
+    """The pipeline's first component of a *kind*, whatever it is called there; *name* tells the user which.
+
+    Raises:
+        ModelError: it has none.
+    """
+    component = next((pipe for _, pipe in nlp.pipeline if isinstance(pipe, kind)), None)
+    if component is None:
+        raise missing(nlp, name)
+    return component
+
+
+def missing(nlp: "Language", component: str) -> ModelError:
+    """The error of a pipeline that lacks a component."""
     present = ", ".join(nlp.pipe_names) or "none"
-    raise ModelError(f"the pipeline has no component '{component}', which this evaluation needs (it has: {present})")
+    return ModelError(f"the pipeline has no component '{component}', which this evaluation needs (it has: {present})")
+
+
+def check_length(nlp: "Language", text: str) -> None:
+    """Make sure that a pipeline takes a text of this length.
+
+    Raises:
+        ModelError: it does not.
+    """
+    if len(text) > nlp.max_length:
+        raise ModelError(f"a text of {len(text)} characters; the pipeline takes at most {nlp.max_length}")
 
 
 def annotate(
@@ -43,8 +71,7 @@ def annotate(
 
     def taken() -> Iterator[str]:
         for text, gold in texts:
-            if len(text) > nlp.max_length:
-                raise ModelError(f"a text of {len(text)} characters; the pipeline takes at most {nlp.max_length}")
+            check_length(nlp, text)
             waiting.append(gold)
             yield text
 

@@ -3,17 +3,16 @@
 The attributions are the corpus's own, so that only their resolution is scored.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlpclaims.components.attribution import AttributionComponent, set_attributions
 from nlpclaims.components.coreference import POSSESSIVES
 from nlpclaims.components.gazetteer import normal
-from nlpclaims.errors import CorpusError, ModelError
+from nlpclaims.evaluation.annotations import by_article
 from nlpclaims.evaluation.counts import percent
-from nlpclaims.evaluation.pipeline import require
-from nlpclaims.evaluation.textfile import json_lines
+from nlpclaims.evaluation.pipeline import check_length, require
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -32,21 +31,10 @@ def read_sources(path: Path, articles: Iterable[dict[str, Any]]) -> list[tuple[d
         InputError: the file cannot be read.
         CorpusError: a line is no such thing, or of an article that is not there.
     """
-    by_id = {article["id"]: article for article in articles}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for number, source in json_lines(path):
-        if problem := _problem(source, by_id):
-            raise CorpusError(str(path), problem, number)
-        found.setdefault(source["id"], []).append(source)
-    if not found:
-        raise CorpusError(str(path), "holds no source")
-    return [(by_id[name], sources) for name, sources in found.items()]
+    return by_article(path, articles, _problem)
 
 
-def _problem(source: Mapping[str, Any], articles: Mapping[str, dict[str, Any]]) -> str:
-    article = articles.get(source.get("id", ""))
-    if article is None:
-        return f"of an article that is not among those given: {source.get('id')!r}"
+def _problem(source: Mapping[str, Any], article: Mapping[str, Any]) -> str:
     match source:
         case {"start": int(start), "end": int(end)} if 0 <= start < end <= len(article["text"]):
             pass
@@ -88,8 +76,7 @@ def with_gold_attributions(nlp: "Language", article: Mapping[str, Any]) -> "Doc"
     Raises:
         ModelError: the text is longer than the pipeline takes.
     """
-    if len(article["text"]) > nlp.max_length:
-        raise ModelError(f"a text of {len(article['text'])} characters; the pipeline takes at most {nlp.max_length}")
+    check_length(nlp, article["text"])
     doc = nlp.make_doc(article["text"])
     for name, pipe in nlp.pipeline:
         if isinstance(pipe, AttributionComponent):
@@ -100,14 +87,9 @@ def with_gold_attributions(nlp: "Language", article: Mapping[str, Any]) -> "Doc"
 
 
 def _name(doc: "Doc", start: int, end: int) -> str | None:
-    return next(_names_in(doc, start, end), None)
-
-
-def _names_in(doc: "Doc", start: int, end: int) -> Iterator[str]:
-    for actor in doc._.actors:
-        mention = doc[actor.start : actor.end]
-        if start <= mention.start_char and mention.end_char <= end:
-            yield actor.name
+    """The name of the first actor with its mention in a stretch of the text."""
+    mentions = ((doc[actor.start : actor.end], actor.name) for actor in doc._.actors)
+    return next((name for span, name in mentions if start <= span.start_char and span.end_char <= end), None)
 
 
 def _is_same(name: str | None, other: str | None) -> bool:

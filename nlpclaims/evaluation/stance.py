@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from nlpclaims.components.stance import StanceComponent, with_vectors
 from nlpclaims.components.stance_model import LABELS
-from nlpclaims.errors import CorpusError, ModelError
-from nlpclaims.evaluation.counts import Count, percent
+from nlpclaims.errors import CorpusError
+from nlpclaims.evaluation.counts import count_classes, percent
+from nlpclaims.evaluation.pipeline import find_component
 from nlpclaims.evaluation.textfile import input_errors
 from nlpclaims.training.stance import DirectedPair, pair_docs, read_dse
 
@@ -49,10 +50,7 @@ def predict(nlp: "Language", pairs: Iterable[DirectedPair]) -> Iterator[tuple[in
     Raises:
         ModelError: the pipeline has no such component.
     """
-    component = next((pipe for _, pipe in nlp.pipeline if isinstance(pipe, StanceComponent)), None)
-    if component is None:
-        present = ", ".join(nlp.pipe_names) or "none"
-        raise ModelError(f"the pipeline has no component 'stance', which this evaluation needs (it has: {present})")
+    component = find_component(nlp, StanceComponent, "stance")
     docs = pair_docs(pairs, nlp)
     while batch := list(islice(docs, BATCH)):
         found = component.probabilities([(with_vectors(nlp, doc), spans) for doc, spans, _ in batch])
@@ -67,10 +65,7 @@ def score(gold: Sequence[int], predicted: Sequence[int]) -> dict[str, Any]:
         ``micro_f`` (with one class a pair, the share of right ones) and ``macro_f`` (the mean of the five classes' F1)
         in per cent to one decimal; ``classes``, each class's ``p``, ``r``, ``f`` and ``gold``, the number of its pairs.
     """
-    counts = [Count() for _ in LABELS]
-    for ours, theirs in zip(gold, predicted, strict=True):
-        counts[ours].add(0, 0, ours == theirs, 1)
-        counts[theirs].add(ours == theirs, 1, 0, 0)
+    counts = count_classes(zip(gold, predicted, strict=True), range(len(LABELS))).values()
     right = sum(count.right_gold for count in counts)
     return {
         "micro_f": percent(right / len(gold) if gold else 0.0),
