@@ -349,8 +349,9 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
     found = []
     for attribution in get_attributions(doc):
-        spoken_of = [(mention, name) for mention, name in mentions if _speaks_of(attribution, mention)]
-        for actor in actors.get(attribution.id, ()):
+        own = actors.get(attribution.id, ())
+        spoken_of = [pair for pair in mentions if _speaks_of(attribution, pair[0])] if own else []
+        for actor in own:
             seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
             for mention, name in spoken_of:
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]

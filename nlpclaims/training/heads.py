@@ -26,14 +26,14 @@ from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import class_weights, with_vectors
 from nlpclaims.components.stance_model import Views, is_readable, view
 from nlpclaims.evaluation.mirrors import fill
+from nlpclaims.training.encoder import STANCE_WEIGHT_POWER
 from nlpclaims.training.export import fill_linear, fill_stance
 from nlpclaims.training.network import Sizes, Stance
 from nlpclaims.training.stance import DirectedPair, pair_docs, read_part
-from nlpclaims.training.windows import Window, pair_tensors
+from nlpclaims.training.windows import pair_tensors
 
 EPOCHS, BATCH, RATE = 12, 64, 5e-4
 DROPOUT = 0.2
-CLASS_WEIGHT_POWER = 0.3
 ACT_RATE, ACT_DECAY, ACT_STEPS = 0.01, 1.0, 100
 FILLED = 8
 """How often each sentence of our own is filled with names."""
@@ -112,7 +112,7 @@ def train_stance(nlp: Language, trained: Path, dse: Path, annotations: Path, see
     head.load_state_dict({k.removeprefix("stance."): v for k, v in weights.items() if k.startswith("stance.")})
     gold = read(read_part(dse, "fit"), nlp)
     items = gold + read(read_frames(annotations, rng), nlp)
-    balance = torch.tensor(class_weights([item.label for item in gold], CLASS_WEIGHT_POWER))
+    balance = torch.tensor(class_weights([item.label for item in gold], STANCE_WEIGHT_POWER))
     optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
     steps = EPOCHS * -(-len(items) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
@@ -122,8 +122,8 @@ def train_stance(nlp: Language, trained: Path, dse: Path, annotations: Path, see
         total = 0.0
         for first in range(0, len(items), BATCH):
             some = items[first : first + BATCH]
-            pairs, labels = pair_tensors([_window(item) for item in some])
-            assert pairs is not None and labels is not None
+            pairs = pair_tensors([item.views for item in some], [len(item.vectors) for item in some])
+            labels = torch.tensor([item.label for item in some])
             vectors = F.dropout(torch.from_numpy(np.concatenate([item.vectors for item in some])), DROPOUT)
             loss = F.cross_entropy(head(vectors, pairs), labels, balance)
             optimizer.zero_grad()
@@ -134,13 +134,6 @@ def train_stance(nlp: Language, trained: Path, dse: Path, annotations: Path, see
         print(f"epoch {epoch}: {total / len(items):.3f}", file=sys.stderr, flush=True)
     component: Any = nlp.get_pipe("stance")
     fill_stance(component.model, head)
-
-
-def _window(item: Read) -> Window:
-    unread: Any = None  # the pieces have become vectors already
-    return Window(
-        unread, {"word": np.zeros(len(item.vectors), dtype=np.int64)}, stances=item.views, stance_label=item.label
-    )
 
 
 if __name__ == "__main__":

@@ -374,7 +374,7 @@ def collate(items: Sequence[Window], reader: PieceReader, hide: float = 0.0, rng
         lengths,
         roles,
         *_linked(items, offsets),
-        *pair_tensors(items),
+        *_stances(items),
     )
 
 
@@ -395,20 +395,24 @@ def _linked(items: Sequence[Window], offsets: Ints) -> tuple[tuple[Tensor, Tenso
     )
 
 
-def pair_tensors(items: Sequence[Window]) -> tuple[StancePairs | None, Tensor | None]:
-    """The pairs of mentions in windows, and their classes, where they have any."""
-    offsets = np.cumsum([0, *(w.n_words for w in items)])
-    paired = [(w, int(o)) for w, o in zip(items, offsets, strict=False) if w.stances is not None]
-    if not paired:
+def _stances(items: Sequence[Window]) -> tuple[StancePairs | None, Tensor | None]:
+    """The pairs of mentions in windows of one kind, and their classes, where they have any."""
+    views = [window.stances for window in items if window.stances is not None]
+    if not views:
         return None, None
-    views = [w.stances for w, _ in paired if w.stances is not None]
-    mentions = np.concatenate([v.mentions + o for v, (_, o) in zip(views, paired, strict=True)])
+    return pair_tensors(views, [window.n_words for window in items]), torch.tensor([w.stance_label for w in items])
+
+
+def pair_tensors(views: Sequence[Views], n_words: Sequence[int]) -> StancePairs:
+    """The views of texts side by side; *n_words* is how many words each text has."""
+    offsets = np.cumsum([0, *n_words])
+    mentions = np.concatenate([v.mentions + o for v, o in zip(views, offsets, strict=False)])
     before = np.cumsum([0, *(len(v.mentions) for v in views)])
     holder, target = (
         np.concatenate([getattr(v, name) + n for v, n in zip(views, before, strict=False)])
         for name in ("holder", "target")
     )
-    token = np.concatenate([v.token + o for v, (_, o) in zip(views, paired, strict=True)])
+    token = np.concatenate([v.token + o for v, o in zip(views, offsets, strict=False)])
     lengths = np.concatenate([v.lengths for v in views])
     counts = mentions[:, 1] - mentions[:, 0]
     starts = np.cumsum(lengths) - lengths
@@ -425,8 +429,7 @@ def pair_tensors(items: Sequence[Window]) -> tuple[StancePairs | None, Tensor | 
         lengths,
         rows,
     )
-    labels = torch.tensor([w.stance_label for w, _ in paired])
-    return StancePairs(*map(torch.from_numpy, arrays)), labels
+    return StancePairs(*map(torch.from_numpy, arrays))
 
 
 def _sentences(starts: Sequence[Ints], offsets: Ints) -> Tensor:
