@@ -21,21 +21,22 @@ def parser(description: str | None, articles: int) -> argparse.ArgumentParser:
 
 def write_articles(source: str, number: int, path: Path) -> int:
     """Write so many articles to a JSONL file, those of the source again and again; how many words they have."""
-    found = list(_articles(source))
+    found = list(texts(source))
     if not found:
         sys.exit(f"{source}: holds no article")
     words = 0
     with path.open("w", encoding="utf-8") as rows:
-        for count, article in enumerate(islice(cycle(found), number)):
-            rows.write(json.dumps({"id": f"{count:06}", "text": article.text}) + "\n")
-            words += len(article.text.split())
+        for count, text in enumerate(islice(cycle(found), number)):
+            rows.write(json.dumps({"id": f"{count:06}", "text": text}) + "\n")
+            words += len(text.split())
     return words
 
 
-def _articles(source: str) -> Iterator[Article]:
+def texts(source: str) -> Iterator[str]:
+    """The texts of the articles of a file or a folder."""
     for each in find_sources([source]):
         if isinstance(each, Source):
-            yield from (item for item in read_source(each) if isinstance(item, Article) and item.text.strip())
+            yield from (item.text for item in read_source(each) if isinstance(item, Article) and item.text.strip())
 
 
 def extract(rows: Path, output: Path, *options: str) -> list[str]:
