@@ -10,6 +10,7 @@ from nlpclaims.components.acts import Act
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.names import name_span
+from nlpclaims.components.phrases import described_type
 from nlpclaims.components.quotes import quotations
 from nlpclaims.records import Actor, Claim, Content, Cue, Offsets, Stance, Target, TextSpan
 
@@ -134,7 +135,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
     found: dict[tuple[str, tuple[int, int] | None], list[Target]] = {}
     for stance in doc._.stances if doc.has_extension("stances") else ():
         start, end = stance.target
-        name, kind = doc._.names[stance.name]
+        name, kind = doc._.names.get(stance.name) or _description(doc[slice(*stance.name)])
         target = Target(
             name=name,
             type=kind,
@@ -142,10 +143,15 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
             score=None if stance.score is None else round(stance.score, 3),
             mention=text_span(doc[start:end], place),
             represents=country_of(name, kind),
-            names=names[name, kind],
+            names=names.get((name, kind), ()),
         )
         found.setdefault((stance.attribution, tuple(stance.actor)), []).append(target)
     return {key: Stance(polarity=_main_polarity(targets), targets=tuple(targets)) for key, targets in found.items()}
+
+
+def _description(mention: Span) -> tuple[str, str]:
+    """What stands in for the name of an actor that has none, and its type."""
+    return " ".join(mention.text.split()), described_type(mention.root)
 
 
 def _main_polarity(targets: list[Target]) -> str | None:

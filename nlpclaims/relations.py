@@ -125,17 +125,17 @@ def _of_claims(doc: Doc, document: str, sentences: _Sentences) -> Iterator[Stanc
     for claim in claims_of(doc, document, sentences.place):
         if claim.actor is None or claim.actor.mention is None:
             continue
-        actor = _party(claim.actor, claim.actor.mention, (claim.actor.name, claim.actor.type) in named)
+        actor = _party(claim.actor, claim.actor.mention, named)
         for each in claim.stance.targets:
-            target = _party(each, each.mention)
+            target = _party(each, each.mention, named)
             if each.polarity is None or each.score is None or _identity(actor) == _identity(target):
                 continue
             number, evidence = sentences.at(each.mention)
             yield StanceRecord(document, number, actor, target, each.polarity, each.score, claim.id, evidence)
 
 
-def _party(who: Actor | Target, mention: TextSpan, named: bool = True) -> Party:
-    return Party(who.name, who.type, who.represents, named, mention)
+def _party(who: Actor | Target, mention: TextSpan, named: set[tuple[str, str]]) -> Party:
+    return Party(who.name, who.type, who.represents, (who.name, who.type) in named, mention)
 
 
 # ---------------------------------------------------------------- of sentences

@@ -17,13 +17,12 @@ from nlpclaims.components import coreference  # noqa: F401 (registers doc._.ante
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.names import NameBook, make_names_whole, name_text
 from nlpclaims.components.phrases import (
-    DETERMINERS,
     PRONOUN_TAGS,
     TITLE_TAGS,
     closes_after_comma,
+    described,
     described_type,
     head_of,
-    noun_phrase,
 )
 from nlpclaims.components.quotes import quotations
 
@@ -117,10 +116,10 @@ class _Resolver:
                 if referent is not None:
                     yield ActorMention(attribution.id, head.i, head.i + 1, *referent[:3], "pronoun")
             else:
-                start, end = _described(head, source.start, source.end)
+                start, end = described(head, source.start, source.end)
                 phrase = " ".join(self.doc[start:end].text.split())
                 referent = self._antecedent(head)
-                if referent is None or referent.described:
+                if referent is None or referent.is_described:
                     referent = Referent(phrase, described_type(head), None)
                 elif referent.role is None and referent.type == "PERSON":
                     referent = referent._replace(role=phrase)
@@ -162,25 +161,17 @@ class _Resolver:
         name = self.names.at(noun.i)
         if name is not None:
             return self._named(name)
-        start, end = _described(noun, noun.sent.start, noun.sent.end)
-        return Referent(" ".join(self.doc[start:end].text.split()), described_type(noun), None, described=True)
+        start, end = described(noun, noun.sent.start, noun.sent.end)
+        return Referent(" ".join(self.doc[start:end].text.split()), described_type(noun), None, is_described=True)
 
 
 class Referent(NamedTuple):
-    """Whom a mention stands for; *described* where the document gives no name."""
+    """Whom a mention stands for; *is_described* where the document gives no name."""
 
     name: str
     type: str
     role: str | None
-    described: bool = False
-
-
-def _described(head: Token, low: int, high: int) -> tuple[int, int]:
-    """The tokens of the noun phrase under *head* inside ``[low, high)``, without its determiner."""
-    start, end = noun_phrase(head, low, high)
-    while start < head.i and head.doc[start].tag_ in DETERMINERS:
-        start += 1
-    return start, end
+    is_described: bool = False
 
 
 def _head_of_relative_clause(pronoun: Token) -> Token | None:

@@ -42,6 +42,14 @@ def described_type(head: Token) -> str:
     return {"organization": "ORG", "place": "GPE", "thing": "DOCUMENT"}.get(kind, "OTHER")
 
 
+def described(head: Token, low: int, high: int) -> tuple[int, int]:
+    """The tokens of the noun phrase under *head* inside ``[low, high)``, without its determiner."""
+    start, end = noun_phrase(head, low, high)
+    while start < head.i and head.doc[start].tag_ in DETERMINERS:
+        start += 1
+    return start, end
+
+
 def role_of(name: Span, source: Span | None = None) -> str | None:
     """The title before a person's name or the office in apposition to it, as the document states it.
 

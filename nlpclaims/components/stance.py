@@ -5,7 +5,8 @@ entities of what they say. Its model is in ``components.stance_model``; to be tr
 alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.pipeline import Tok2Vec, TrainablePipe
 from spacy.scorer import PRFScore
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 from spacy.training import Example
 from spacy.util import registry
 from thinc.api import Config, Model, Optimizer, set_dropout_rate
@@ -23,7 +24,7 @@ from nlpclaims.components import actors as _actors  # noqa: F401 (registers doc.
 from nlpclaims.components.attribution import Attribution, get_attributions
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
-from nlpclaims.components.phrases import PRONOUN_TAGS, noun_phrase
+from nlpclaims.components.phrases import PRONOUN_TAGS, described
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
 
 DEFAULT_MODEL = Config().from_str(
@@ -39,6 +40,8 @@ depth = 1
 
 TARGET_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP"})
 OBJECTS = frozenset({"obj", "iobj", "obl", "nmod", "nsubj:pass"})
+INDEFINITE = frozenset(f"{which}{who}" for which in ("some", "any", "every", "no") for who in ("one", "body", "thing"))
+ARGUMENTS = OBJECTS | {"nsubj", "obl:agent", "conj"}
 PAIR_KEY = "pair"
 PAIRS_AT_ONCE = 64
 
@@ -63,7 +66,10 @@ class TargetStance(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A target to judge: the attribution, its actor, the target's mention, and the name that this stands for."""
+    """A target to judge: the attribution, its actor, the target's mention, and the name that this stands for.
+
+    The name of what is only described is the mention itself.
+    """
 
     attribution: str
     actor: TokenSpan
@@ -215,8 +221,11 @@ class StanceComponent(TrainablePipe):
         pairs = [(doc, pair) for doc, found, own in wanted for pair in [*((c.actor, c.target) for c in found), *own]]
         rows = iter(self.probabilities(pairs))
         return [
-            Judgement([TargetStance(*found, *polarity(next(rows))) for found in some], next(rows) if own else None)
-            for some, own in zip(candidates, given, strict=True)
+            Judgement(
+                [stance for found in some if _is_telling(stance := TargetStance(*found, *polarity(next(rows))), doc)],
+                next(rows) if own else None,
+            )
+            for doc, some, own in zip(docs, candidates, given, strict=True)
         ]
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[Judgement]) -> None:
@@ -336,7 +345,7 @@ def span_pair(spans: Iterable[Span]) -> Pair:
 def find_candidates(doc: Doc) -> list[Candidate]:
     """The targets of each attribution's actors: the first mention of whomever the content or the cue speaks of.
 
-    Mentions are names, and pronouns and descriptions that stand for one; those are spoken of that are inside of the
+    Mentions are names, pronouns that stand for one, and descriptions; those are spoken of that are inside of the
     content or the cue, or hang on the cue ("accused *Kim* of lying"). No actor is its own target, neither by the
     mention's words nor by the name that ``components.actors`` gives it.
     """
@@ -347,13 +356,18 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     if not mentions:
         return []
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
+    starts = [mention.start for mention, _ in mentions]
+    by_head = {mention.root.i: place for place, (mention, _) in enumerate(mentions)}
     found = []
     for attribution in get_attributions(doc):
         own = actors.get(attribution.id, ())
-        spoken_of = [pair for pair in mentions if _speaks_of(attribution, pair[0])] if own else []
+        spoken_of = (
+            [mentions[place] for place in sorted(_spoken_of(attribution, mentions, starts, by_head))] if own else []
+        )
         for actor in own:
             seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
-            for mention, name in spoken_of:
+            for mention, name_or_none in spoken_of:
+                name = name_or_none or mention
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
                 if not any(_is_same(text, other, name.label_) for text in (name.text, known) for other in seen):
                     seen += [name.text, known]
@@ -362,32 +376,63 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     return found
 
 
-def _target_mentions(doc: Doc) -> Iterator[tuple[Span, Span]]:
-    """Each mention of an entity that can be a target, with the name that it stands for, in the order of the text."""
+def _target_mentions(doc: Doc) -> Iterator[tuple[Span, Span | None]]:
+    """Each mention of what can be a target, in the order of the text, with the name that it stands for, if any."""
     names = {token.i: ent for ent in doc.ents if ent.label_ in TARGET_LABELS for token in ent}
     antecedents = doc._.antecedents
-    found = {ent.start: (ent, ent) for ent in names.values()}
-    for anaphor in antecedents:
-        place = anaphor
+    found: dict[int, tuple[Span, Span | None]] = {ent.root.i: (ent, ent) for ent in names.values()}
+    for token in doc:
+        if token.i in names or not (token.i in antecedents or _is_described_actor(token)):
+            continue
+        place = token.i
         while place in antecedents and place not in names:
             place = antecedents[place]
-        if place in names and anaphor not in names:
-            head = doc[anaphor]
-            start, end = (anaphor, anaphor + 1) if head.tag_ in PRONOUN_TAGS else noun_phrase(head, 0, len(doc))
-            found[anaphor] = (doc[start:end], names[place])
-    return iter([found[start] for start in sorted(found)])
+        if token.tag_ not in PRONOUN_TAGS:
+            found[token.i] = (doc[slice(*described(token, 0, len(doc)))], names.get(place))
+        elif place in names:
+            found[token.i] = (doc[token.i : token.i + 1], names[place])
+    return iter(sorted(found.values(), key=lambda each: each[0].start))
 
 
-def _speaks_of(attribution: Attribution, mention: Span) -> bool:
-    cue = attribution.cue
-    stretches = [*attribution.content, *([cue] if cue is not None else [])]
-    if any(span.start <= mention.start and mention.end <= span.end for span in stretches):
-        return True
-    source = attribution.source
-    if cue is None or (source is not None and source.start < mention.end and mention.start < source.end):
-        return False
-    head = mention.root
-    return head.dep_ in OBJECTS and cue.start <= head.head.i < cue.end
+def _is_described_actor(token: Token) -> bool:
+    return (
+        token.tag_ in ("NN", "NNS")
+        and token.dep_ in ARGUMENTS
+        and token._.noun_type in ("person", "organization")
+        and token.lower_ not in INDEFINITE
+        and not any(child.dep_ == "cop" for child in token.children)
+    )
+
+
+def _is_telling(stance: TargetStance, doc: Doc) -> bool:
+    """Whether the target has a name, or else is not all the same to the actor, as those are who are told something."""
+    return stance.polarity != "neutral" or doc[stance.name[0]].ent_type_ != "" or stance.name in doc._.names
+
+
+def _spoken_of(
+    attribution: Attribution,
+    mentions: Sequence[tuple[Span, Span | None]],
+    starts: Sequence[int],
+    by_head: Mapping[int, int],
+) -> set[int]:
+    """Which of *mentions*, that begin at *starts*, are named and inside of the content or the cue, or hang on the cue.
+
+    What has no name is left out inside of contents: people are spoken of everywhere.
+    """
+    cue, source = attribution.cue, attribution.source
+    found = {
+        place
+        for span in (*attribution.content, *([cue] if cue is not None else []))
+        for place in range(bisect_left(starts, span.start), bisect_left(starts, span.end))
+        if mentions[place][0].end <= span.end and mentions[place][1] is not None
+    }
+    for child in (child for token in cue or () for child in token.children if child.dep_ in OBJECTS):
+        place = by_head.get(child.i)
+        if place is not None:
+            mention, _ = mentions[place]
+            if source is None or mention.end <= source.start or source.end <= mention.start:
+                found.add(place)
+    return found
 
 
 def _is_same(name: str, other: str, label: str) -> bool:

@@ -22,6 +22,7 @@ from spacy.training.loop import train
 from spacy.util import fix_random_seed, load_config
 from thinc.api import Adam
 
+from nlpclaims.components import stance as stance_module
 from nlpclaims.components.actors import ActorMention
 from nlpclaims.components.stance import Calibration, StanceComponent, _bounds, label_scores, polarity, set_pair
 from nlpclaims.components.stance_model import FEATURE_ROWS, MAX_DISTANCE, REVERSED, Pair, view
@@ -115,6 +116,22 @@ def judged(
     doc.spans["actor"] = [span(actor) for actor in actors]
     doc.spans["content"] = [span(content)]
     doc.spans["cue"] = [span(cue)] if cue else []
+    return nlp.get_pipe("stance")(doc)
+
+
+def accused(nlp: Language, whom: str, ent: str = "O") -> Doc:
+    """ "Tess accused *whom* of lying" through the stance component."""
+    words = ["Tess", "accused", whom, "of", "lying", ",", "Orm", "wrote", "."]
+    doc = Doc(
+        nlp.vocab,
+        words,
+        heads=[1, 1, 1, 4, 1, 7, 7, 1, 1],
+        deps=["nsubj", "ROOT", "obj", "mark", "advcl", "punct", "nsubj", "parataxis", "punct"],
+        tags=["NNP", "VBD", "NNP" if ent != "O" else "NNS", "IN", "VBG", ",", "NNP", "VBD", "."],
+        ents=["B-PERSON", "O", ent, "O", "O", "O", "B-ORG", "O", "O"],
+    )
+    for role, start, end in (("actor", 0, 1), ("source", 0, 1), ("cue", 1, 2), ("content", 3, 5)):
+        doc.spans[role] = [Span(doc, start, end, span_id="a0")]
     return nlp.get_pipe("stance")(doc)
 
 
@@ -233,17 +250,34 @@ class TestAnnotations:
         assert targets(doc) == ["Kovia", "Orm"]
 
     def test_whom_the_cue_acts_on_is_a_target(self, nlp: Language) -> None:
-        words = ["Tess", "accused", "Kovia", "of", "lying", ",", "Orm", "wrote", "."]
-        doc = Doc(
-            nlp.vocab,
-            words,
-            heads=[1, 1, 1, 4, 1, 7, 7, 1, 1],
-            deps=["nsubj", "ROOT", "obj", "mark", "advcl", "punct", "nsubj", "parataxis", "punct"],
-            ents=["B-PERSON", "O", "B-LOC", "O", "O", "O", "B-ORG", "O", "O"],
-        )
-        for role, start, end in (("actor", 0, 1), ("source", 0, 1), ("cue", 1, 2), ("content", 3, 5)):
-            doc.spans[role] = [Span(doc, start, end, span_id="a0")]
-        assert targets(nlp.get_pipe("stance")(doc)) == ["Kovia"]
+        assert targets(accused(nlp, "Kovia", ent="B-LOC")) == ["Kovia"]
+
+    def test_the_described_are_targets_where_the_cue_acts_on_them(
+        self, nlp: Language, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        doc = accused(nlp, "judges")
+        assert targets(doc) == []
+        doc[2]._.noun_type = "person"
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
+        (found,) = nlp.get_pipe("stance")(doc)._.stances
+        assert (found.target, found.name, found.polarity) == ((2, 3), (2, 3), "negative")
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("neutral", 0.7))
+        assert targets(nlp.get_pipe("stance")(doc)) == []
+
+    @pytest.mark.parametrize("word", ["nobody", "everyone"])
+    def test_indefinite_pronouns_are_none(self, nlp: Language, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
+        doc = accused(nlp, word)
+        doc[2]._.noun_type = "person"
+        assert targets(nlp.get_pipe("stance")(doc)) == []
+
+    def test_the_described_inside_of_a_content_are_none(self, nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
+        doc = accused(nlp, "judges")
+        doc[2]._.noun_type = "person"
+        doc.spans["content"] = [Span(doc, 2, 5, span_id="a0")]
+        doc.spans["cue"] = []
+        assert targets(nlp.get_pipe("stance")(doc)) == []
 
     def test_a_pronoun_is_a_target_by_the_name_that_it_stands_for(self, nlp: Language) -> None:
         text = "Kovia lost. Tess said it lied to her."
