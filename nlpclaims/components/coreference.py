@@ -39,7 +39,7 @@ PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
 SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
 NEGLIGIBLE = 0.01
-CLUSTER_KEY = "cluster"
+CLUSTER_KEY, UNKNOWN = "cluster", "?"
 FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)
 
 DEFAULT_MODEL = Config().from_str(
@@ -208,7 +208,7 @@ class CoreferenceComponent(TrainablePipe):
     """A trainable pipe that writes ``doc._.antecedents``, from the index of each anaphor's head to its antecedent's.
 
     An anaphor that refers to nothing before it is not in it. In training the reference document has its mentions in
-    ``doc.spans["cluster"]``, where ``span.id_`` names the entity.
+    ``doc.spans["cluster"]``, where ``span.id_`` names the entity; anaphors of ``UNKNOWN`` are not learned from.
 
     Args:
         threshold: an anaphor refers to nothing where no entity has at least this probability.
@@ -331,6 +331,8 @@ def _marginal(scores: Floats, candidates: Candidates, clusters: dict[int, str]) 
     bounds = np.cumsum([0, *candidates.lengths])
     for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
         entity = clusters.get(anaphor)
+        if entity == UNKNOWN:
+            continue
         right = np.array([entity is not None and clusters.get(int(i)) == entity for i in candidates.antecedent[a:b]])
         right[0] = not right[1:].any()
         exponents = np.exp(scores[a:b] - scores[a:b].max())

@@ -2,29 +2,32 @@
 
 ``python -m nlpclaims.training.coreference PIPELINE NOUN_TYPES OUTPUT.spacy GUM.conllu.gz`` writes whole documents with
 the pipelines' own annotation and GUM's mentions in ``doc.spans["cluster"]``, where ``span.id_`` names the entity; with
-PolNeAR's JSONL and CoreNLP's annotation of it in the place of GUM, CoreNLP's chains. The reader at the end gives such
-files to ``spacy train``.
+PolNeAR's JSONL and ``models/annotations/coreference.train.jsonl`` in the place of GUM, what we have judged in nine of
+ten articles (with ``--held-out``, in the tenth). The reader at the end gives such files to ``spacy train``.
 """
 
 import json
+import re
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 from spacy.util import registry
 
-from nlpclaims.components.coreference import CLUSTER_KEY
+from nlpclaims.components.attribution import get_attributions
+from nlpclaims.components.coreference import CLUSTER_KEY, UNKNOWN, find_anaphors
+from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Sentence, mentions, open_text, read_conllu
 
-SILVER_EVERY = 3
-"""One of so many articles is used: all of them drown the gold documents, and resolve fewer pronouns rightly."""
+HELD_OUT = 10
+"""One article in so many is held out of training, for choices."""
 
 
 def gum_docs(path: Path, nlp: Language) -> Iterator[Doc]:
@@ -60,35 +63,76 @@ def _gum_doc(path: Path, document: list[Sentence], nlp: Language) -> Doc:
         spaces += [word.space_after for word in sentence.words]
         spaces[-1] = True
     doc = nlp(Doc(nlp.vocab, words, spaces))
-    doc.spans[CLUSTER_KEY] = [spacy.tokens.Span(doc, start, end, span_id=entity) for start, end, entity in clusters]
+    doc.spans[CLUSTER_KEY] = [Span(doc, start, end, span_id=entity) for start, end, entity in clusters]
     return doc
 
 
-def corenlp_docs(articles: Path, annotation: Path, nlp: Language) -> Iterator[Doc]:
-    """Yield every third of PolNeAR's articles, annotated by *nlp*, with CoreNLP's coreference chains."""
+def judged_docs(articles: Path, judged: Path, nlp: Language, held_out: bool) -> Iterator[Doc]:
+    """Yield the articles of which it was judged by hand whom their pronouns and descriptions stand for.
+
+    Those that were not judged are in ``doc.spans["cluster"]`` as ``UNKNOWN``. One article in ten is held out.
+    """
     with open_text(articles) as lines:
         texts = {article["id"]: article["text"] for article in map(json.loads, lines)}
-    with open_text(annotation) as lines:
-        for line in islice(lines, SILVER_EVERY - 1, None, SILVER_EVERY):
-            article: dict[str, Any] = json.loads(line)
-            doc = nlp(texts[article["id"]])
-            spans = []
-            for number, chain in enumerate(article["coref"]):
-                for sentence, start, end, *_ in chain:
-                    tokens = article["sentences"][sentence][start:end]
-                    span = doc.char_span(tokens[0][1], tokens[-1][2], span_id=str(number), alignment_mode="contract")
-                    if span is not None:
-                        spans.append(span)
-            doc.spans[CLUSTER_KEY] = spans
-            yield doc
+    with open_text(judged) as lines:
+        for row in map(json.loads, lines):
+            if (zlib.crc32(row["id"].encode()) % HELD_OUT == 0) == held_out:
+                doc = nlp(texts[row["id"]])
+                doc.spans[CLUSTER_KEY] = list(_judged_spans(doc, row["marks"]))
+                yield doc
+
+
+def _judged_spans(doc: Doc, marks: Iterable[tuple[int, int, Any]]) -> Iterator[Span]:
+    names = NameBook(doc, get_attributions(doc))
+    entities: set[str | tuple[int, int]] = set()
+    judged = set()
+    for start, end, referent in marks:
+        mention = doc.char_span(start, end, alignment_mode="expand")
+        if mention is None:
+            continue
+        head = mention.root
+        match referent:
+            case None:
+                judged.add(head.i)
+            case str() | [int(), int()]:
+                judged.add(head.i)
+                entity = referent if isinstance(referent, str) else (referent[0], referent[1])
+                entities.add(entity)
+                yield Span(doc, head.i, head.i + 1, span_id=str(entity))
+    for entity in sorted(entities, key=str):
+        yield from _mentions_of(entity, doc, names)
+    for anaphor in set(find_anaphors(doc)) - judged:
+        yield Span(doc, anaphor, anaphor + 1, span_id=UNKNOWN)
+
+
+def _mentions_of(entity: str | tuple[int, int], doc: Doc, names: NameBook) -> Iterator[Span]:
+    """The mentions of a name, or, where it is none that is found, the places of these words."""
+    if isinstance(entity, tuple):
+        places = [entity]
+    else:
+        own = [name for name in names.names if _names_same(entity, name, names)]
+        yield from (Span(doc, name.start, name.end, span_id=entity) for name in own)
+        places = [] if own else [m.span() for m in re.finditer(re.escape(entity), doc.text)]
+    for place in places:
+        span = doc.char_span(*place, alignment_mode="expand")
+        if span is not None:
+            yield Span(doc, span.start, span.end, span_id=str(entity))
+
+
+def _names_same(entity: str, name: Span, names: NameBook) -> bool:
+    ours, theirs = ({word.casefold() for word in text.split()} - {"the"} for text in (name_text(name), entity))
+    whole = {word.casefold() for word in names.fullest(name).split()} - {"the"}
+    if name.label_ == "PERSON":
+        return ours <= theirs or theirs <= ours
+    return theirs in (ours, whole)
 
 
 @registry.readers("nlpclaims.CoreferenceCorpus.v1")
-def create_reader(path: str | Path, silver: str | Path | None = None) -> Callable[[Language], Iterator[Example]]:
+def create_reader(path: str | Path, judged: str | Path | None = None) -> Callable[[Language], Iterator[Example]]:
     """A reader of the files that this module writes; the clusters are in the reference alone."""
 
     def read(nlp: Language) -> Iterator[Example]:
-        for file in (path, silver):
+        for file in (path, judged):
             for reference in DocBin().from_disk(file).get_docs(nlp.vocab) if file else ():
                 predicted = reference.copy()
                 del predicted.spans[CLUSTER_KEY]
@@ -97,13 +141,14 @@ def create_reader(path: str | Path, silver: str | Path | None = None) -> Callabl
     return read
 
 
-def convert(pipeline: Path, noun_types: Path, target: Path, *sources: Path) -> None:
+def convert(pipeline: Path, noun_types: Path, target: Path, *sources: Path, held_out: bool = False) -> None:
     nlp = spacy.load(pipeline)
     nlp.add_pipe("noun_types", source=spacy.load(noun_types))
-    gold, *silver = sources
-    docs: Iterable[Doc] = corenlp_docs(gold, silver[0], nlp) if silver else gum_docs(gold, nlp)
+    gold, *judged = sources
+    docs = judged_docs(gold, judged[0], nlp, held_out) if judged else gum_docs(gold, nlp)
     DocBin(docs=docs, store_user_data=True).to_disk(target)
 
 
 if __name__ == "__main__":
-    convert(*map(Path, sys.argv[1:]))
+    arguments = [argument for argument in sys.argv[1:] if argument != "--held-out"]
+    convert(*map(Path, arguments), held_out=len(arguments) < len(sys.argv) - 1)

@@ -15,6 +15,7 @@ from nlpclaims.components.coreference import (
     CLUSTER_KEY,
     FEATURE_ROWS,
     SENTENCES,
+    UNKNOWN,
     CoreferenceComponent,
     find_anaphors,
     find_candidates,
@@ -105,6 +106,20 @@ def test_it_learns_whom_pronouns_mean_and_when_nobody(trained: Language) -> None
     for text, clusters in TEXTS:
         doc = trained(parsed(trained, text))
         assert doc._.antecedents == {pronoun: antecedent for antecedent, pronoun in clusters}, text
+
+
+def test_nothing_is_learned_of_what_is_not_known() -> None:
+    spacy.util.fix_random_seed(0)
+    pipe = spacy.blank("en").add_pipe("nlpclaims_coreference")
+    assert isinstance(pipe, CoreferenceComponent)
+    nlp = spacy.blank("en")
+    doc = parsed(nlp, TEXTS[0][0])
+    doc.spans[CLUSTER_KEY] = [Span(doc, 4, 5, span_id=UNKNOWN)]
+    pipe.initialize(lambda: [Example(parsed(nlp, TEXTS[0][0]), doc)])
+    before = pipe.model.to_bytes()
+    losses = pipe.update([Example(parsed(nlp, TEXTS[0][0]), doc)], sgd=Adam(0.005, L2=0.0))
+    assert losses == {"nlpclaims_coreference": 0.0}
+    assert pipe.model.to_bytes() == before
 
 
 def test_the_score_counts_pronouns_with_an_antecedent(trained: Language) -> None:
