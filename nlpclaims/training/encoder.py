@@ -1,9 +1,10 @@
-"""``python -m nlpclaims.training.encoder CORPORA BUILD OUTPUT [--stage second --start NETWORK.pt] [--hours H]``.
+"""``python -m nlpclaims.training.encoder CORPORA BUILD ANNOTATIONS OUTPUT [--stage second --start NETWORK.pt]``.
 
-Fine-tunes the encoder. BUILD holds the DocBin files that ``convert`` and ``parse`` write. Each step is one batch of one
-kind: attributions with actions and commitments (PolNeAR), syntax with entities and coreference (EWT, GUM), entities
-alone, silver tags with entities and coreference, stances (DSE), or sentiment (NewsMTSC). A run that was stopped goes on
-from its last checkpoint in OUTPUT. Needs the ``train`` extra.
+Fine-tunes the encoder. BUILD holds the DocBin files that ``convert`` and ``parse`` write, ANNOTATIONS is
+``models/annotations``. Each step is one batch of one kind: attributions with actions and commitments (PolNeAR), syntax
+with entities and coreference (EWT, GUM), entities alone, silver tags with entities and coreference, stances (DSE, and
+sentences of our own), or sentiment (NewsMTSC). A run that was stopped goes on from its last checkpoint in OUTPUT.
+Needs the ``train`` extra.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from nlpclaims.components.stance import class_weights
 from nlpclaims.components.wordpieces import PieceReader
 from nlpclaims.training.network import Network, dropout
 from nlpclaims.training.rough_scores import rough_scores
-from nlpclaims.training.stance import read_dse, read_newsmtsc, read_part
+from nlpclaims.training.stance import read_dse, read_newsmtsc, read_own, read_part
 from nlpclaims.training.tokenizer import split_as_ud
 from nlpclaims.training.windows import (
     MISSING,
@@ -44,34 +45,52 @@ from nlpclaims.training.windows import (
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A part of the training.
+class Kind:
+    """How one kind of example is learned.
 
     Attributes:
-        kinds: how often each kind of example is read, in epochs; a run that has time for fewer keeps the proportions.
+        epochs: how often it is read; a run that has time for fewer steps keeps the proportions of the kinds.
         encoder_rate: the encoder's highest learning rate.
-        head_rate: that of the heads.
-        kept: how much of the network that it started from is in its result, which is an average of both where both
-            have learned something (Wortsman et al., CVPR 2022).
     """
 
-    kinds: Mapping[str, float]
+    epochs: float
     encoder_rate: float
-    head_rate: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training: its kinds, and how much of the network that it started from is in its result.
+
+    The result is an average of both where both have learned something (Wortsman et al., CVPR 2022).
+    """
+
+    kinds: Mapping[str, Kind]
     kept: float = 0.0
 
 
-# What is learned of few examples comes second, at a lower rate: from the first it would have slowed all the rest.
 STAGES = {
-    "first": Stage({"attribution": 10.0, "syntax": 14.0, "names": 4.0, "silver": 4.0}, 2e-4, 1e-3),
+    "first": Stage(
+        {
+            "attribution": Kind(10.0, 2e-4),
+            "syntax": Kind(14.0, 2e-4),
+            "names": Kind(4.0, 2e-4),
+            "silver": Kind(4.0, 2e-4),
+        }
+    ),
     "second": Stage(
-        {"attribution": 2.0, "syntax": 3.0, "names": 4.0, "silver": 0.75, "stance": 5.0, "sentiment": 1.5},
-        6e-5,
-        5e-4,
-        kept=0.6,
+        {
+            "attribution": Kind(6.0, 1e-4),
+            "syntax": Kind(6.0, 1e-4),
+            "names": Kind(4.0, 5e-5),
+            "silver": Kind(1.5, 5e-5),
+            "stance": Kind(6.0, 1e-4),
+            "sentiment": Kind(1.5, 5e-5),
+        }
     ),
 }
+HEAD_RATE = 1e-3
 # Lemmas are learned beside the rest for the encoder's sake: `training.export` has no use for their head.
+# What has few labels in a batch has a small weight: it would drown the rest, whose means are of many.
 WEIGHTS = {
     "cue": 2.0,
     "role": 0.5,
@@ -82,11 +101,11 @@ WEIGHTS = {
     "arc": 1.0,
     "dep": 1.0,
     "ner": 1.5,
-    "link": 0.5,
+    "link": 0.1,
     "stance": 1.5,
     "sentiment": 0.5,
-    "action": 0.5,
-    "commitment": 0.5,
+    "action": 0.1,
+    "commitment": 0.1,
 }
 UNKNOWN_TO_FIRST = ("stance.", "linear.sentiment.")
 STANCE_WEIGHT_POWER = 0.3
@@ -150,23 +169,23 @@ Source = list[Window] | AttributionReader | StanceReader
 class Schedule:
     """Which batch comes at each step: kinds by their share, each shuffled anew when it is through."""
 
-    def __init__(self, windows: Mapping[str, Source], epochs: Mapping[str, float], seed: int) -> None:
+    def __init__(self, windows: Mapping[str, Source], kinds: Mapping[str, Kind], seed: int) -> None:
         self.windows, self.rng = windows, random.Random(seed)
-        self.queues: dict[str, list[list[Window]]] = {kind: self._epoch(kind) for kind in epochs}
-        self.steps = {kind: round(epochs[kind] * len(queue)) for kind, queue in self.queues.items()}
+        self.queues: dict[str, list[list[Window]]] = {kind: self._epoch(kind) for kind in kinds}
+        self.steps = {kind: round(kinds[kind].epochs * len(queue)) for kind, queue in self.queues.items()}
 
     def _epoch(self, kind: str) -> list[list[Window]]:
         source = self.windows[kind]
         items = source if isinstance(source, list) else source.windows(self.rng)
         return batches(items, BATCH, self.rng)
 
-    def __iter__(self) -> Iterator[list[Window]]:
+    def __iter__(self) -> Iterator[tuple[str, list[Window]]]:
         kinds = list(self.steps)
         while True:
             (kind,) = self.rng.choices(kinds, [self.steps[k] for k in kinds])
             if not self.queues[kind]:
                 self.queues[kind] = self._epoch(kind)
-            yield self.queues[kind].pop()
+            yield kind, self.queues[kind].pop()
 
 
 @dataclass(frozen=True)
@@ -179,7 +198,7 @@ class Material:
     stance_weights: Tensor
 
 
-def prepare(corpora: Path, build: Path, reader: PieceReader, output: Path) -> Material:
+def prepare(corpora: Path, build: Path, annotations: Path, reader: PieceReader, output: Path, seed: int) -> Material:
     """The labels, and the windows by kind for training and for development."""
     nlp = split_as_ud(spacy.blank("en"))
     docs = load_docs(build / "syntax.train.spacy", nlp.vocab)
@@ -193,7 +212,9 @@ def prepare(corpora: Path, build: Path, reader: PieceReader, output: Path) -> Ma
     read = SyntaxReader(labels, lemmatizer, reader)
     names = [doc for doc in docs if not doc.has_annotation("DEP")]
     dse = corpora / "stance/dse.{}.tsv.gz"
-    stances = StanceReader(read_part(str(dse).format("train"), "fit"), nlp, reader)
+    gold_stances = list(read_part(str(dse).format("train"), "fit"))
+    own = read_own(annotations, corpora / "attribution/polnear.train.jsonl.gz", random.Random(seed))
+    stances = StanceReader([*gold_stances, *own], nlp, reader)
     train: dict[str, Source] = {
         "attribution": AttributionReader(load_docs(build / "attribution.train.spacy", nlp.vocab), reader),
         "syntax": [w for doc in gold for w in read(doc)],
@@ -208,21 +229,32 @@ def prepare(corpora: Path, build: Path, reader: PieceReader, output: Path) -> Ma
         "syntax": [w for doc in load_docs(build / "syntax.dev.spacy", nlp.vocab) for w in read(doc)],
         "stance": list(StanceReader(read_dse(str(dse).format("dev")), nlp, reader).windows()),
     }
-    weights = class_weights([label for *_, label in stances.docs], STANCE_WEIGHT_POWER)
+    weights = class_weights([pair.label for pair in gold_stances], STANCE_WEIGHT_POWER)
     return Material(labels, train, dev, torch.tensor(weights))
 
 
-def train(corpora: Path, build: Path, output: Path, stage: Stage, start: Path | None, hours: float, seed: int) -> None:
+def train(
+    corpora: Path,
+    build: Path,
+    annotations: Path,
+    output: Path,
+    stage: Stage,
+    start: Path | None,
+    hours: float,
+    seed: int,
+) -> None:
     """Train for one stage, from the pretrained encoder or from the network in *start*."""
     torch.manual_seed(seed)
     weights, vocabulary = pretrained()
     reader = PieceReader(vocabulary)
-    material = prepare(corpora, build, reader, output)
+    material = prepare(corpora, build, annotations, reader, output, seed)
     network = Network(material.labels.counts())
     network.encoder.load_bert(weights)
     if start is not None:
         network.load_state_dict(torch.load(start, weights_only=True))
-    optimizer = _optimizer(network, stage)
+    # Each kind has an optimizer of its own: with one for all, Adam would scale each step by the gradients of the
+    # noisiest kind, and what is learned of few examples would slow all the rest.
+    optimizers = {name: _optimizer(network, kind) for name, kind in stage.kinds.items()}
     schedule = Schedule(material.train, stage.kinds, seed)
     planned = sum(schedule.steps.values())
     checkpoint = output / "checkpoint.pt"
@@ -230,7 +262,8 @@ def train(corpora: Path, build: Path, output: Path, stage: Stage, start: Path | 
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
         network.load_state_dict(saved["network"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for name, optimizer in optimizers.items():
+            optimizer.load_state_dict(saved["optimizers"][name])
         step, spent = saved["step"], saved["spent"]
         schedule.rng.seed(seed + step)
 
@@ -241,15 +274,15 @@ def train(corpora: Path, build: Path, output: Path, stage: Stage, start: Path | 
     began = time.time() - spent
     recent: dict[str, list[float]] = {}
     network.train()
-    for items in schedule:
+    for kind, items in schedule:
         # How far through: by steps, or by time where that runs out first.
         done = max(step / planned, (time.time() - began) / (hours * 3600))
         if done >= 1:
             break
         factor = min(step / (WARMUP * planned), 1.0) * min(1.0, (1 - done) / (1 - WARMUP))
-        for group in optimizer.param_groups:
+        for group in optimizers[kind].param_groups:
             group["lr"] = group["peak"] * factor
-        found = _learn(network, optimizer, collate(items, reader, HIDE, schedule.rng), material.stance_weights)
+        found = _learn(network, optimizers[kind], collate(items, reader, HIDE, schedule.rng), material.stance_weights)
         if not found:
             continue
         step += 1
@@ -260,7 +293,7 @@ def train(corpora: Path, build: Path, output: Path, stage: Stage, start: Path | 
             print(f"{step} {done:.3f} {time.time() - began:.0f}s {means}", flush=True)
             recent.clear()
         if step % CHECKPOINT_EVERY == 0:
-            _save(checkpoint, network, optimizer, step, time.time() - began)
+            _save(checkpoint, network, optimizers, step, time.time() - began)
         if step % 600 == 0:
             print(step, scores(), flush=True)
     if start is not None:
@@ -290,10 +323,10 @@ def _average(network: Network, start: Mapping[str, Tensor], kept: float) -> None
             weights.lerp_(start[name], kept)
 
 
-def _optimizer(network: Network, stage: Stage) -> torch.optim.Optimizer:
+def _optimizer(network: Network, kind: Kind) -> torch.optim.Optimizer:
     """AdamW with a rate for the encoder and one for the heads, and no decay of biases and norms."""
     groups: list[dict[str, Any]] = []
-    for part, rate in ((network.encoder, stage.encoder_rate), (None, stage.head_rate)):
+    for part, rate in ((network.encoder, kind.encoder_rate), (None, HEAD_RATE)):
         encoder = {id(p) for p in network.encoder.parameters()}
         own = [(n, p) for n, p in network.named_parameters() if (id(p) in encoder) is (part is not None)]
         for decay in (0.0, 0.01):
@@ -303,10 +336,13 @@ def _optimizer(network: Network, stage: Stage) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
 
 
-def _save(path: Path, network: Network, optimizer: torch.optim.Optimizer, step: int, spent: float) -> None:
+def _save(
+    path: Path, network: Network, optimizers: Mapping[str, torch.optim.Optimizer], step: int, spent: float
+) -> None:
     if any(p.isnan().any() for p in network.parameters()):
         raise SystemExit(f"step {step}: the weights are not numbers any more")
-    state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}
+    learned = {name: optimizer.state_dict() for name, optimizer in optimizers.items()}
+    state = {"network": network.state_dict(), "optimizers": learned, "step": step, "spent": spent}
     torch.save(state, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
 
@@ -315,11 +351,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path)
     parser.add_argument("build", type=Path)
+    parser.add_argument("annotations", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--stage", choices=STAGES, default="first")
     parser.add_argument("--start", type=Path, help="the network.pt that the stage before wrote")
     parser.add_argument("--hours", type=float, default=3.0, help="an upper bound on the training time")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    stage = STAGES[options.stage]
-    train(options.corpora, options.build, options.output, stage, options.start, options.hours, options.seed)
+    folders = options.corpora, options.build, options.annotations, options.output
+    train(*folders, STAGES[options.stage], options.start, options.hours, options.seed)

@@ -1,4 +1,4 @@
-"""``python -m nlpclaims.training.heads PIPELINE TRAINED DSE.tsv.gz ANNOTATIONS ACTS.spacy``: go on with single heads.
+"""``python -m nlpclaims.training.heads PIPELINE TRAINED CORPORA ANNOTATIONS ACTS.spacy``: go on with single heads.
 
 The encoder, exported already, stays as it is. The head of stance learns from DSE and from sentences of our own
 (``frames.jsonl`` in ANNOTATIONS, filled with ``names.json``): negation, passives and bystanders, of which DSE shows
@@ -6,10 +6,9 @@ little. Those of actions and commitments learn from ACTS, the annotated articles
 weights go into the components of PIPELINE; TRAINED is what ``training.encoder`` wrote. Needs the ``train`` extra.
 """
 
-import json
 import random
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,18 +24,15 @@ from nlpclaims.components.acts import ACT_KEY, LAYERS
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import class_weights, with_vectors
 from nlpclaims.components.stance_model import Views, is_readable, view
-from nlpclaims.evaluation.mirrors import fill
 from nlpclaims.training.encoder import STANCE_WEIGHT_POWER
 from nlpclaims.training.export import fill_linear, fill_stance
 from nlpclaims.training.network import Sizes, Stance
-from nlpclaims.training.stance import DirectedPair, pair_docs, read_part
+from nlpclaims.training.stance import DirectedPair, pair_docs, read_own, read_part
 from nlpclaims.training.windows import pair_tensors
 
 EPOCHS, BATCH, RATE = 12, 64, 5e-4
 DROPOUT = 0.2
 ACT_RATE, ACT_DECAY, ACT_STEPS = 0.01, 1.0, 100
-FILLED = 8
-"""How often each sentence of our own is filled with names."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +44,6 @@ class Read:
     label: int
 
 
-def read_frames(folder: Path, rng: random.Random) -> Iterator[DirectedPair]:
-    """The pairs of our own sentences, each sentence filled with several sets of names."""
-    names: dict[str, list[str]] = json.loads((folder / "names.json").read_text(encoding="utf-8"))
-    for line in (folder / "frames.jsonl").read_text(encoding="utf-8").splitlines():
-        frame = json.loads(line)
-        for _ in range(FILLED):
-            kinds = [rng.choice(sorted(names)) for _ in "pqr"]
-            chosen = dict(zip("pqr", (rng.choice(names[kind]) for kind in kinds), strict=True))
-            if len(set(chosen.values())) == len(chosen):
-                text, spans = fill(frame["text"], chosen)
-                text = text[0].upper() + text[1:]
-                for (first, second), label in frame["pairs"].items():
-                    yield DirectedPair(text, spans[first], spans[second], label)
-
-
 def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
     """What the head sees of each pair that it can read."""
     return [
@@ -72,10 +53,10 @@ def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
     ]
 
 
-def train(pipeline: Path, trained: Path, dse: Path, annotations: Path, acts: Path, *, seed: int = 0) -> None:
+def train(pipeline: Path, trained: Path, corpora: Path, annotations: Path, acts: Path, *, seed: int = 0) -> None:
     nlp = spacy.load(pipeline)
     train_acts(nlp, acts)
-    train_stance(nlp, trained, dse, annotations, seed)
+    train_stance(nlp, trained, corpora, annotations, seed)
     nlp.to_disk(pipeline)
 
 
@@ -103,15 +84,15 @@ def train_acts(nlp: Language, acts: Path) -> None:
         fill_linear(component.model.get_ref(layer), linear)
 
 
-def train_stance(nlp: Language, trained: Path, dse: Path, annotations: Path, seed: int = 0) -> None:
+def train_stance(nlp: Language, trained: Path, corpora: Path, annotations: Path, seed: int = 0) -> None:
     """Further epochs of the head that the network has learned."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     head = Stance(Sizes())
     weights = torch.load(trained / "network.pt", weights_only=True)
     head.load_state_dict({k.removeprefix("stance."): v for k, v in weights.items() if k.startswith("stance.")})
-    gold = read(read_part(dse, "fit"), nlp)
-    items = gold + read(read_frames(annotations, rng), nlp)
+    gold = read(read_part(corpora / "stance/dse.train.tsv.gz", "fit"), nlp)
+    items = gold + read(read_own(annotations, corpora / "attribution/polnear.train.jsonl.gz", rng), nlp)
     balance = torch.tensor(class_weights([item.label for item in gold], STANCE_WEIGHT_POWER))
     optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
     steps = EPOCHS * -(-len(items) // BATCH)

@@ -3,6 +3,7 @@
 import csv
 import json
 import logging
+import random
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,12 +21,15 @@ from nlpclaims.components.stance import Calibration, StanceComponent, set_pair, 
 from nlpclaims.components.stance_model import LABELS, Pair
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import open_text
+from nlpclaims.evaluation.mirrors import fill
 
 logger = logging.getLogger("nlpclaims")
 SENTIMENTS = ("negative", "neutral", "positive")
 PARTS = ("all", "fit", "held_out")
 HELD_OUT = 10
 """One sentence in so many is held out of training, for the calibration."""
+FILLED = 2
+"""How often each sentence of our own is filled with names."""
 
 
 class DirectedPair(NamedTuple):
@@ -99,6 +103,55 @@ def _without_brackets(text: str, p: re.Match[str], q: re.Match[str]) -> tuple[st
         return span[0] - shift, span[1] - shift
 
     return plain, moved(p.span(1)), moved(q.span(1))
+
+
+def read_judged(annotations: Path, articles: Path) -> Iterator[DirectedPair]:
+    """Yield the pairs that were judged by hand in sentences of *articles*, PolNeAR's JSONL (``stance.train.jsonl``)."""
+    with open_text(articles) as lines:
+        texts = {article["id"]: article["text"] for article in map(json.loads, lines)}
+    with open_text(annotations / "stance.train.jsonl") as lines:
+        for pair in map(json.loads, lines):
+            start, end = pair["sentence"]
+            p, q = ((first - start, last - start) for first, last in (pair["p"], pair["q"]))
+            yield DirectedPair(texts[pair["id"]][start:end], p, q, pair["label"])
+
+
+def read_own(annotations: Path, articles: Path, rng: random.Random) -> Iterator[DirectedPair]:
+    """Yield what ``read_judged`` and ``read_frames`` do."""
+    yield from read_judged(annotations, articles)
+    yield from read_frames(annotations, rng)
+
+
+def read_frames(annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:
+    """Yield the pairs of our own sentences (``frames.jsonl``), each filled with several sets of ``names.json``.
+
+    They show negation, passives and bystanders, of which DSE shows little.
+    """
+    names: dict[str, list[str]] = json.loads((annotations / "names.json").read_text(encoding="utf-8"))
+    for line in (annotations / "frames.jsonl").read_text(encoding="utf-8").splitlines():
+        frame = json.loads(line)
+        for _ in range(FILLED):
+            kinds = [rng.choice(sorted(names)) for _ in "pqr"]
+            chosen = dict(zip("pqr", (rng.choice(names[kind]) for kind in kinds), strict=True))
+            if len(set(chosen.values())) == len(chosen):
+                text, spans = fill(frame["text"], chosen)
+                text = text[0].upper() + text[1:]
+                for (first, second), label in frame["pairs"].items():
+                    yield DirectedPair(text, spans[first], spans[second], label)
+
+
+def rename(pair: DirectedPair, names: Sequence[str], rng: random.Random) -> DirectedPair:
+    """The pair with two of *names* in the place of its mentions, or as it is where a mention is part of a word."""
+    first, last = sorted((pair.p, pair.q))
+    text = pair.text
+    outside = [text[a - 1 : a] + text[b : b + 1] for a, b in (first, last)]
+    if first[1] > last[0] or any(c.isalnum() for around in outside for c in around):
+        return pair
+    x, y = rng.sample(names, 2)
+    renamed = text[: first[0]] + x + text[first[1] : last[0]] + y + text[last[1] :]
+    shift = len(x) - (first[1] - first[0])
+    spans = (first[0], first[0] + len(x)), (last[0] + shift, last[0] + shift + len(y))
+    return DirectedPair(renamed, *(spans if pair.p == first else spans[::-1]), pair.label)
 
 
 def pair_docs(pairs: Iterable[DirectedPair], nlp: Language) -> Iterator[tuple[Doc, Pair, int]]:

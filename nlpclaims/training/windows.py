@@ -26,7 +26,7 @@ from nlpclaims.components.stance_model import Pair, Views, is_readable, view
 from nlpclaims.components.wordpieces import PieceReader, Pieces
 from nlpclaims.records import COMMITMENTS
 from nlpclaims.training.network import DISTANCES, StancePairs
-from nlpclaims.training.stance import SENTIMENTS, DirectedPair, Sentiment, pair_docs
+from nlpclaims.training.stance import SENTIMENTS, DirectedPair, Sentiment, pair_docs, rename
 
 MISSING = -100
 WINDOW = 318
@@ -34,8 +34,8 @@ WINDOW = 318
 CUE_WINDOW = 80
 MIN_TAGS = 3
 MOST_CANDIDATES = 40
-MASKED = 0.4
-"""The share of pairs of which a training step does not see the mentions."""
+MASKED, RENAMED = 0.35, 0.35
+"""The share of pairs of which a training step does not see the mentions, and of those that get other names."""
 Ints = NDArray[np.int64]
 
 
@@ -166,25 +166,28 @@ def _links(doc: Doc, start: int, end: int) -> Links | None:
 
 
 class StanceReader:
-    """Sentences with a pair of mentions to windows; called again, other mentions are masked.
+    """Sentences with a pair of mentions to windows; called again, other mentions are masked or renamed.
 
-    Masking the mentions of a share of the pairs teaches to read what is said of them rather than who they are.
+    That teaches to read what is said of them rather than who they are.
     """
 
     def __init__(self, pairs: Iterable[DirectedPair], nlp: Language, reader: PieceReader) -> None:
-        self.reader = reader
-        self.docs = [
-            (pieces, len(doc), pair, label)
-            for doc, pair, label in pair_docs(pairs, nlp)
-            if is_readable(pair) and len((pieces := reader(doc)).ids) <= WINDOW
-        ]
+        self.pairs, self.nlp, self.reader = list(pairs), nlp, reader
+        self.names = sorted({pair.text[slice(*span)] for pair in self.pairs for span in (pair.p, pair.q)})
 
     def windows(self, rng: random.Random | None = None) -> Iterator[Window]:
-        """All pairs; without *rng* none is masked."""
-        for pieces, n_words, pair, label in self.docs:
-            seen = _masked(pieces, pair, self.reader) if rng and rng.random() < MASKED else pieces
-            labels = {"sentiment": np.full(n_words, MISSING, dtype=np.int64)}
-            yield Window(seen, labels, stances=view([pair], [(0, n_words)]), stance_label=label)
+        """All pairs; without *rng* as they are."""
+        seen = self.pairs
+        if rng:
+            seen = [rename(pair, self.names, rng) if rng.random() < RENAMED else pair for pair in seen]
+        for doc, pair, label in pair_docs(seen, self.nlp):
+            pieces = self.reader(doc)
+            if not is_readable(pair) or len(pieces.ids) > WINDOW:
+                continue
+            if rng and rng.random() < MASKED:
+                pieces = _masked(pieces, pair, self.reader)
+            labels = {"sentiment": np.full(len(doc), MISSING, dtype=np.int64)}
+            yield Window(pieces, labels, stances=view([pair], [(0, len(doc))]), stance_label=label)
 
 
 def _masked(pieces: Pieces, pair: Pair, reader: PieceReader) -> Pieces:
