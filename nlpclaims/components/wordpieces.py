@@ -145,7 +145,8 @@ class Window(NamedTuple):
 def windows(word: Ints, size: int, overlap: int) -> list[Window]:
     """Cover a document with windows of at most *size* pieces that overlap by about *overlap*, cut between words.
 
-    Each piece is kept from one window, with at least about half of *overlap* to read on either side of it.
+    All windows of a document have one length, the least that covers it. Each piece is kept from one window, with at
+    least about half of *overlap* to read on either side of it.
 
     Args:
         word: index of each piece's word, shape ``(n_pieces,)``, not decreasing.
@@ -155,6 +156,7 @@ def windows(word: Ints, size: int, overlap: int) -> list[Window]:
     if n <= size:
         return [Window(0, n, 0, n)] if n else []
     count = -(-(n - overlap) // (size - overlap))
+    size = -(-(n + (count - 1) * overlap) // count)
     starts = np.linspace(0, n - size, count).astype(np.int64)
     ends = starts + size
     cuts = [0, *((starts[1:] + ends[:-1]) // 2), n]

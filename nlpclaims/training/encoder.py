@@ -85,7 +85,8 @@ STAGES = {
             "silver": Kind(1.5, 5e-5),
             "stance": Kind(6.0, 1e-4),
             "sentiment": Kind(1.5, 5e-5),
-        }
+        },
+        kept=0.4,
     ),
 }
 HEAD_RATE = 1e-3

@@ -1,14 +1,14 @@
 """``python -m nlpclaims.training.heads PIPELINE TRAINED CORPORA ANNOTATIONS ACTS.spacy``: go on with single heads.
 
-The encoder, exported already, stays as it is. The head of stance learns from DSE and from sentences of our own
-(``frames.jsonl`` in ANNOTATIONS, filled with ``names.json``): negation, passives and bystanders, of which DSE shows
-little. Those of actions and commitments learn from ACTS, the annotated articles as ``training.parse`` writes them. The
-weights go into the components of PIPELINE; TRAINED is what ``training.encoder`` wrote. Needs the ``train`` extra.
+The encoder, exported already, stays as it is. The head of stance learns from DSE and from what is ours in ANNOTATIONS
+(see ``training.stance.read_own``). Those of actions and commitments, which had little weight beside the rest, learn
+from ACTS, the annotated articles as ``training.parse`` writes them. The weights go into the components of PIPELINE;
+TRAINED is what ``training.encoder`` wrote. Needs the ``train`` extra.
 """
 
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import spacy
 import torch
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
+from torch import Tensor
 from torch.nn import functional as F
 
 from nlpclaims.components.acts import ACT_KEY, LAYERS
@@ -30,9 +31,9 @@ from nlpclaims.training.network import Sizes, Stance
 from nlpclaims.training.stance import DirectedPair, pair_docs, read_own, read_part
 from nlpclaims.training.windows import pair_tensors
 
-EPOCHS, BATCH, RATE = 12, 64, 5e-4
-DROPOUT = 0.2
-ACT_RATE, ACT_DECAY, ACT_STEPS = 0.01, 1.0, 100
+EPOCHS, BATCH, RATE = 8, 64, 5e-4
+DROPOUT = 0.3
+ACT_RATE, ACT_DECAY, ACT_STEPS = 0.005, 0.1, 30
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
 
 def train(pipeline: Path, trained: Path, corpora: Path, annotations: Path, acts: Path, *, seed: int = 0) -> None:
     nlp = spacy.load(pipeline)
-    train_acts(nlp, acts)
-    train_stance(nlp, trained, corpora, annotations, seed)
+    network: dict[str, Tensor] = torch.load(trained / "network.pt", weights_only=True)
+    train_acts(nlp, network, acts)
+    train_stance(nlp, network, corpora, annotations, seed)
     nlp.to_disk(pipeline)
 
 
-def train_acts(nlp: Language, acts: Path) -> None:
-    """Two logistic regressions on the vectors of the annotated cues' heads."""
+def train_acts(nlp: Language, network: Mapping[str, Tensor], acts: Path) -> None:
+    """Further steps of the two linear layers on the vectors of the annotated cues' heads."""
     vectors, cues = [], []
     for gold in DocBin().from_disk(acts).get_docs(nlp.vocab):
         if gold.spans[ACT_KEY]:
@@ -74,6 +76,7 @@ def train_acts(nlp: Language, acts: Path) -> None:
     for layer, names in LAYERS.items():
         y = torch.tensor([names.index(label) for label in gold_labels[layer]])
         linear = torch.nn.Linear(x.shape[1], len(names))
+        linear.load_state_dict({name: network[f"linear.{layer}.{name}"] for name in ("weight", "bias")})
         optimizer = torch.optim.AdamW(linear.parameters(), lr=ACT_RATE, weight_decay=ACT_DECAY)
         for _ in range(ACT_STEPS):
             optimizer.zero_grad()
@@ -84,13 +87,12 @@ def train_acts(nlp: Language, acts: Path) -> None:
         fill_linear(component.model.get_ref(layer), linear)
 
 
-def train_stance(nlp: Language, trained: Path, corpora: Path, annotations: Path, seed: int = 0) -> None:
-    """Further epochs of the head that the network has learned."""
+def train_stance(nlp: Language, network: Mapping[str, Tensor], corpora: Path, annotations: Path, seed: int = 0) -> None:
+    """Further epochs of the head."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     head = Stance(Sizes())
-    weights = torch.load(trained / "network.pt", weights_only=True)
-    head.load_state_dict({k.removeprefix("stance."): v for k, v in weights.items() if k.startswith("stance.")})
+    head.load_state_dict({k.removeprefix("stance."): v for k, v in network.items() if k.startswith("stance.")})
     gold = read(read_part(corpora / "stance/dse.train.tsv.gz", "fit"), nlp)
     items = gold + read(read_own(annotations, corpora / "attribution/polnear.train.jsonl.gz", rng), nlp)
     balance = torch.tensor(class_weights([item.label for item in gold], STANCE_WEIGHT_POWER))
