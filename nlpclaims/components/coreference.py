@@ -355,7 +355,7 @@ def score_antecedents(examples: Iterable[Example]) -> dict[str, float | None]:
         for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
             token, entity = example.predicted[anaphor], clusters.get(anaphor)
             own = {int(i) for i in candidates.antecedent[a + 1 : b] if entity and clusters.get(int(i)) == entity}
-            if own and token.tag_ in ("PRP", "PRP$"):
+            if own and entity != UNKNOWN and token.tag_ in ("PRP", "PRP$"):
                 total += 1
                 right += example.predicted._.antecedents.get(anaphor) in own
     return {"pronoun_acc": right / total if total else None}

@@ -129,6 +129,13 @@ def test_the_score_counts_pronouns_with_an_antecedent(trained: Language) -> None
     assert score_antecedents(examples) == {"pronoun_acc": 0.75}
 
 
+def test_the_score_leaves_out_what_is_not_known(trained: Language) -> None:
+    text = "Omar left . it rained . it snowed ."
+    doc = gold(parsed(trained, text))
+    doc.spans[CLUSTER_KEY] = [Span(doc, i, i + 1, span_id=UNKNOWN) for i in (3, 6)]
+    assert score_antecedents([Example(trained(parsed(trained, text)), doc)]) == {"pronoun_acc": None}
+
+
 @pytest.mark.parametrize("text", ["", "left", "Anna left"])
 def test_where_nothing_refers_back(trained: Language, text: str) -> None:
     assert trained(parsed(trained, text))._.antecedents == {}
