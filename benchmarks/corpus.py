@@ -8,7 +8,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from nlpclaims.reading import Source, find_sources, read_source
-from nlpclaims.records import Article
+from nlpclaims.records import Article, Failure
 
 
 def parser(description: str | None, articles: int) -> argparse.ArgumentParser:
@@ -34,9 +34,13 @@ def write_articles(source: str, number: int, path: Path) -> int:
 
 def texts(source: str) -> Iterator[str]:
     """The texts of the articles of a file or a folder."""
+    return (item.text for item in items(source) if isinstance(item, Article) and item.text.strip())
+
+
+def items(source: str) -> Iterator[Article | Failure]:
+    """What is read of a file or a folder."""
     for each in find_sources([source]):
-        if isinstance(each, Source):
-            yield from (item.text for item in read_source(each) if isinstance(item, Article) and item.text.strip())
+        yield from read_source(each) if isinstance(each, Source) else (each,)
 
 
 def extract(rows: Path, output: Path, *options: str) -> list[str]:

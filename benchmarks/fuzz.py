@@ -13,14 +13,12 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from corpus import parser, texts
+from corpus import items, parser, texts
 
 import nlpclaims
-from nlpclaims.reading import Source, find_sources, read_source
 from nlpclaims.records import Article, Claim
 
 LONGEST, MUTATIONS, DAMAGE = 600, 30, 8
@@ -46,7 +44,7 @@ def main() -> None:
             file = Path(folder, f"{number}{suffix}")
             file.write_bytes(packed(mutated(rng.choice(known), rng), suffix, rng))
             try:
-                for item in (each for each in articles(str(file))):
+                for item in items(str(file)):
                     found[suffix, "read" if isinstance(item, Article) else item.kind] += 1
                     if isinstance(item, Article):
                         for claim in extractor.extract(item.text):
@@ -60,15 +58,6 @@ def main() -> None:
         print(f"{suffix}\t{what}\t{count:,}")
     print(f"{given.articles:,} inputs, {wrong:,} of them went wrong")
     sys.exit(wrong > 0)
-
-
-def articles(name: str) -> Iterator[Any]:
-    """What is read of a file: articles and failures."""
-    for source in find_sources([name]):
-        if isinstance(source, Source):
-            yield from read_source(source)
-        else:
-            yield source
 
 
 def mutated(text: str, rng: random.Random) -> str:

@@ -10,7 +10,7 @@ from nlpclaims.components.acts import Act
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.names import name_span
-from nlpclaims.components.phrases import described_type
+from nlpclaims.components.phrases import described_type, one_line
 from nlpclaims.components.quotes import quotations
 from nlpclaims.records import Actor, Claim, Content, Cue, Offsets, Stance, Target, TextSpan
 
@@ -151,7 +151,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
 
 def _description(mention: Span) -> tuple[str, str]:
     """What stands in for the name of an actor that has none, and its type."""
-    return " ".join(mention.text.split()), described_type(mention.root)
+    return one_line(mention), described_type(mention.root)
 
 
 def _main_polarity(targets: list[Target]) -> str | None:

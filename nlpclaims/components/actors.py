@@ -23,6 +23,7 @@ from nlpclaims.components.phrases import (
     described,
     described_type,
     head_of,
+    one_line,
 )
 from nlpclaims.components.quotes import quotations
 
@@ -117,7 +118,7 @@ class _Resolver:
                     yield ActorMention(attribution.id, head.i, head.i + 1, *referent[:3], "pronoun")
             else:
                 start, end = described(head, source.start, source.end)
-                phrase = " ".join(self.doc[start:end].text.split())
+                phrase = one_line(self.doc[start:end])
                 referent = self._antecedent(head)
                 if referent is None or referent.is_described:
                     referent = Referent(phrase, described_type(head), None)
@@ -162,7 +163,7 @@ class _Resolver:
         if name is not None:
             return self._named(name)
         start, end = described(noun, noun.sent.start, noun.sent.end)
-        return Referent(" ".join(self.doc[start:end].text.split()), described_type(noun), None, is_described=True)
+        return Referent(one_line(self.doc[start:end]), described_type(noun), None, is_described=True)
 
 
 class Referent(NamedTuple):

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
-from nlpclaims.components.phrases import PRONOUN_TAGS, described_type, head_of, role_of
+from nlpclaims.components.phrases import PRONOUN_TAGS, described_type, head_of, one_line, role_of
 
 UNTYPED = "NAME"
 TYPES = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "LOC": "GPE", "NORP": "NORP", UNTYPED: "OTHER"}
@@ -153,7 +153,7 @@ def acronym(full: tuple[str, ...]) -> tuple[str]:
 
 def name_text(ent: Span) -> str:
     """The name on one line, as ``name_span`` has it."""
-    return " ".join(name_span(ent).text.split())
+    return one_line(name_span(ent))
 
 
 def name_span(ent: Span) -> Span:

@@ -42,6 +42,11 @@ def described_type(head: Token) -> str:
     return {"organization": "ORG", "place": "GPE", "thing": "DOCUMENT"}.get(kind, "OTHER")
 
 
+def one_line(span: Span) -> str:
+    """The text of *span* with single spaces."""
+    return " ".join(span.text.split())
+
+
 def described(head: Token, low: int, high: int) -> tuple[int, int]:
     """The tokens of the noun phrase under *head* inside ``[low, high)``, without its determiner."""
     start, end = noun_phrase(head, low, high)
@@ -69,7 +74,7 @@ def _title_before(name: Span, source: Span | None) -> str | None:
     title = doc[start : name.start]
     if not len(title) or title[-1].tag_ not in NOUN_TAGS or title.text.rstrip(".") in HONORIFICS:
         return None
-    return " ".join(title.text.split())
+    return one_line(title)
 
 
 def _attached(token: Token, start: int, name: Span) -> bool:
@@ -132,7 +137,7 @@ def text_of(phrase: Span) -> str | None:
     start, end = _without_marks(phrase.doc, phrase.start, phrase.end)
     while start < end and phrase.doc[start].tag_ in DETERMINERS:
         start += 1
-    return " ".join(phrase.doc[start:end].text.split()) or None
+    return one_line(phrase.doc[start:end]) or None
 
 
 def noun_phrase(head: Token, low: int, high: int, conjuncts: bool = False) -> tuple[int, int]:

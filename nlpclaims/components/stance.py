@@ -41,7 +41,6 @@ depth = 1
 TARGET_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP"})
 OBJECTS = frozenset({"obj", "iobj", "obl", "nmod", "nsubj:pass"})
 INDEFINITE = frozenset(f"{which}{who}" for which in ("some", "any", "every", "no") for who in ("one", "body", "thing"))
-ARGUMENTS = OBJECTS | {"nsubj", "obl:agent", "conj"}
 PAIR_KEY = "pair"
 PAIRS_AT_ONCE = 64
 
@@ -352,35 +351,35 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     actors: dict[str, list[Span]] = {}
     for mention in doc.spans.get("actor", ()):
         actors.setdefault(mention.id_, []).append(mention)
-    mentions = list(_target_mentions(doc)) if actors else []
-    if not mentions:
+    by_head = _target_mentions(doc) if actors else {}
+    if not by_head:
         return []
+    mentions = list(by_head.values())
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
     starts = [mention.start for mention, _ in mentions]
-    by_head = {mention.root.i: place for place, (mention, _) in enumerate(mentions)}
+    places = {head: place for place, head in enumerate(by_head)}
     found = []
     for attribution in get_attributions(doc):
         own = actors.get(attribution.id, ())
-        spoken_of = (
-            [mentions[place] for place in sorted(_spoken_of(attribution, mentions, starts, by_head))] if own else []
-        )
+        spoken_of = sorted(_spoken_of(attribution, mentions, starts, places)) if own else []
         for actor in own:
             seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
-            for mention, name_or_none in spoken_of:
+            for mention, name_or_none in (mentions[place] for place in spoken_of):
                 name = name_or_none or mention
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
                 if not any(_is_same(text, other, name.label_) for text in (name.text, known) for other in seen):
                     seen += [name.text, known]
-                    places = (actor, mention, name)
-                    found.append(Candidate(attribution.id, *((span.start, span.end) for span in places)))
+                    spans = (actor, mention, name)
+                    found.append(Candidate(attribution.id, *((span.start, span.end) for span in spans)))
     return found
 
 
-def _target_mentions(doc: Doc) -> Iterator[tuple[Span, Span | None]]:
-    """Each mention of what can be a target, in the order of the text, with the name that it stands for, if any."""
-    names = {token.i: ent for ent in doc.ents if ent.label_ in TARGET_LABELS for token in ent}
+def _target_mentions(doc: Doc) -> dict[int, tuple[Span, Span | None]]:
+    """By its head each mention of what can be a target, in the order of the text, and the name that it stands for."""
+    entities = [ent for ent in doc.ents if ent.label_ in TARGET_LABELS]
+    names = {token.i: ent for ent in entities for token in ent}
     antecedents = doc._.antecedents
-    found: dict[int, tuple[Span, Span | None]] = {ent.root.i: (ent, ent) for ent in names.values()}
+    found: dict[int, tuple[Span, Span | None]] = {ent.root.i: (ent, ent) for ent in entities}
     for token in doc:
         if token.i in names or not (token.i in antecedents or _is_described_actor(token)):
             continue
@@ -391,13 +390,13 @@ def _target_mentions(doc: Doc) -> Iterator[tuple[Span, Span | None]]:
             found[token.i] = (doc[slice(*described(token, 0, len(doc)))], names.get(place))
         elif place in names:
             found[token.i] = (doc[token.i : token.i + 1], names[place])
-    return iter(sorted(found.values(), key=lambda each: each[0].start))
+    return dict(sorted(found.items(), key=lambda item: item[1][0].start))
 
 
 def _is_described_actor(token: Token) -> bool:
     return (
         token.tag_ in ("NN", "NNS")
-        and token.dep_ in ARGUMENTS
+        and token.dep_ in OBJECTS
         and token._.noun_type in ("person", "organization")
         and token.lower_ not in INDEFINITE
         and not any(child.dep_ == "cop" for child in token.children)
@@ -413,9 +412,11 @@ def _spoken_of(
     attribution: Attribution,
     mentions: Sequence[tuple[Span, Span | None]],
     starts: Sequence[int],
-    by_head: Mapping[int, int],
+    places: Mapping[int, int],
 ) -> set[int]:
-    """Which of *mentions*, that begin at *starts*, are named and inside of the content or the cue, or hang on the cue.
+    """Which of *mentions* are named and inside of the content or the cue, or hang on the cue.
+
+    They begin at *starts*, and *places* says which one a token heads.
 
     What has no name is left out inside of contents: people are spoken of everywhere.
     """
@@ -427,7 +428,7 @@ def _spoken_of(
         if mentions[place][0].end <= span.end and mentions[place][1] is not None
     }
     for child in (child for token in cue or () for child in token.children if child.dep_ in OBJECTS):
-        place = by_head.get(child.i)
+        place = places.get(child.i)
         if place is not None:
             mention, _ = mentions[place]
             if source is None or mention.end <= source.start or source.end <= mention.start:

@@ -6,10 +6,9 @@ PolNeAR's JSONL and ``models/annotations/coreference.train.jsonl`` in the place 
 ten articles (with ``--held-out``, in the tenth). The reader at the end gives such files to ``spacy train``.
 """
 
+import argparse
 import json
 import re
-import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,7 @@ from nlpclaims.components.coreference import CLUSTER_KEY, UNKNOWN, find_anaphors
 from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Sentence, mentions, open_text, read_conllu
-
-HELD_OUT = 10
-"""One article in so many is held out of training, for choices."""
+from nlpclaims.training.corpora import article_texts, is_held_out
 
 
 def gum_docs(path: Path, nlp: Language) -> Iterator[Doc]:
@@ -72,11 +69,10 @@ def judged_docs(articles: Path, judged: Path, nlp: Language, held_out: bool) -> 
 
     Those that were not judged are in ``doc.spans["cluster"]`` as ``UNKNOWN``. One article in ten is held out.
     """
-    with open_text(articles) as lines:
-        texts = {article["id"]: article["text"] for article in map(json.loads, lines)}
+    texts = article_texts(articles)
     with open_text(judged) as lines:
         for row in map(json.loads, lines):
-            if (zlib.crc32(row["id"].encode()) % HELD_OUT == 0) == held_out:
+            if is_held_out(row["id"]) == held_out:
                 doc = nlp(texts[row["id"]])
                 doc.spans[CLUSTER_KEY] = list(_judged_spans(doc, row["marks"]))
                 yield doc
@@ -91,14 +87,11 @@ def _judged_spans(doc: Doc, marks: Iterable[tuple[int, int, Any]]) -> Iterator[S
         if mention is None:
             continue
         head = mention.root
-        match referent:
-            case None:
-                judged.add(head.i)
-            case str() | [int(), int()]:
-                judged.add(head.i)
-                entity = referent if isinstance(referent, str) else (referent[0], referent[1])
-                entities.add(entity)
-                yield Span(doc, head.i, head.i + 1, span_id=str(entity))
+        judged.add(head.i)
+        if referent is not None:
+            entity = referent if isinstance(referent, str) else (referent[0], referent[1])
+            entities.add(entity)
+            yield Span(doc, head.i, head.i + 1, span_id=str(entity))
     for entity in sorted(entities, key=str):
         yield from _mentions_of(entity, doc, names)
     for anaphor in set(find_anaphors(doc)) - judged:
@@ -150,5 +143,8 @@ def convert(pipeline: Path, noun_types: Path, target: Path, *sources: Path, held
 
 
 if __name__ == "__main__":
-    arguments = [argument for argument in sys.argv[1:] if argument != "--held-out"]
-    convert(*map(Path, arguments), held_out=len(arguments) < len(sys.argv) - 1)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="PIPELINE NOUN_TYPES OUTPUT SOURCE...")
+    parser.add_argument("--held-out", action="store_true", help="the judged articles that training does not see")
+    options = parser.parse_args()
+    convert(*options.paths, held_out=options.held_out)

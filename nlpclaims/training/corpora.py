@@ -8,6 +8,7 @@ import csv
 import itertools
 import json
 import random
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, open_text, 
 from nlpclaims.evaluation.entities import LABELS, spans_of_iob2
 
 SENTENCES_PER_DOC = 10
+HELD_OUT = 10
+"""One in so many is held out of training, for calibration and choices."""
 NO_SPACE_BEFORE = {
     ",",
     ".",
@@ -333,6 +336,17 @@ def attribution_docs(path: Path, nlp: Language, acts: Path | None = None) -> Ite
             ]
             doc.spans[ACT_KEY] = [span for act in known.get(article["id"], ()) if (span := _cue(doc, act)) is not None]
             yield doc
+
+
+def article_texts(path: Path) -> dict[str, str]:
+    """The texts of PolNeAR's articles, JSONL, by their ids."""
+    with open_text(path) as lines:
+        return {article["id"]: article["text"] for article in map(json.loads, lines)}
+
+
+def is_held_out(key: str) -> bool:
+    """Whether what *key* names is of the tenth that training does not see; the same on every machine."""
+    return zlib.crc32(key.encode()) % HELD_OUT == 0
 
 
 def read_acts(path: Path) -> dict[str, list[dict[str, Any]]]:

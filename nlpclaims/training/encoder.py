@@ -214,7 +214,7 @@ def prepare(corpora: Path, build: Path, annotations: Path, reader: PieceReader, 
     names = [doc for doc in docs if not doc.has_annotation("DEP")]
     dse = corpora / "stance/dse.{}.tsv.gz"
     gold_stances = list(read_part(str(dse).format("train"), "fit"))
-    own = read_own(annotations, corpora / "attribution/polnear.train.jsonl.gz", random.Random(seed))
+    own = read_own(corpora, annotations, random.Random(seed))
     stances = StanceReader([*gold_stances, *own], nlp, reader)
     train: dict[str, Source] = {
         "attribution": AttributionReader(load_docs(build / "attribution.train.spacy", nlp.vocab), reader),

@@ -94,7 +94,7 @@ def train_stance(nlp: Language, network: Mapping[str, Tensor], corpora: Path, an
     head = Stance(Sizes())
     head.load_state_dict({k.removeprefix("stance."): v for k, v in network.items() if k.startswith("stance.")})
     gold = read(read_part(corpora / "stance/dse.train.tsv.gz", "fit"), nlp)
-    items = gold + read(read_own(annotations, corpora / "attribution/polnear.train.jsonl.gz", rng), nlp)
+    items = gold + read(read_own(corpora, annotations, rng), nlp)
     balance = torch.tensor(class_weights([item.label for item in gold], STANCE_WEIGHT_POWER))
     optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
     steps = EPOCHS * -(-len(items) // BATCH)

@@ -5,7 +5,6 @@ import json
 import logging
 import random
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -22,12 +21,11 @@ from nlpclaims.components.stance_model import LABELS, Pair
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import open_text
 from nlpclaims.evaluation.mirrors import fill
+from nlpclaims.training.corpora import article_texts, is_held_out
 
 logger = logging.getLogger("nlpclaims")
 SENTIMENTS = ("negative", "neutral", "positive")
 PARTS = ("all", "fit", "held_out")
-HELD_OUT = 10
-"""One sentence in so many is held out of training, for the calibration."""
 FILLED = 2
 """How often each sentence of our own is filled with names."""
 
@@ -105,10 +103,9 @@ def _without_brackets(text: str, p: re.Match[str], q: re.Match[str]) -> tuple[st
     return plain, moved(p.span(1)), moved(q.span(1))
 
 
-def read_judged(annotations: Path, articles: Path) -> Iterator[DirectedPair]:
-    """Yield the pairs that were judged by hand in sentences of *articles*, PolNeAR's JSONL (``stance.train.jsonl``)."""
-    with open_text(articles) as lines:
-        texts = {article["id"]: article["text"] for article in map(json.loads, lines)}
+def read_judged(corpora: Path, annotations: Path) -> Iterator[DirectedPair]:
+    """Yield the pairs that were judged by hand in sentences of PolNeAR's articles (``stance.train.jsonl``)."""
+    texts = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
     with open_text(annotations / "stance.train.jsonl") as lines:
         for pair in map(json.loads, lines):
             start, end = pair["sentence"]
@@ -116,9 +113,9 @@ def read_judged(annotations: Path, articles: Path) -> Iterator[DirectedPair]:
             yield DirectedPair(texts[pair["id"]][start:end], p, q, pair["label"])
 
 
-def read_own(annotations: Path, articles: Path, rng: random.Random) -> Iterator[DirectedPair]:
+def read_own(corpora: Path, annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:
     """Yield what ``read_judged`` and ``read_frames`` do."""
-    yield from read_judged(annotations, articles)
+    yield from read_judged(corpora, annotations)
     yield from read_frames(annotations, rng)
 
 
@@ -144,8 +141,8 @@ def rename(pair: DirectedPair, names: Sequence[str], rng: random.Random) -> Dire
     """The pair with two of *names* in the place of its mentions, or as it is where a mention is part of a word."""
     first, last = sorted((pair.p, pair.q))
     text = pair.text
-    outside = [text[a - 1 : a] + text[b : b + 1] for a, b in (first, last)]
-    if first[1] > last[0] or any(c.isalnum() for around in outside for c in around):
+    outside = "".join(text[a - 1 : a] + text[b : b + 1] for a, b in (first, last))
+    if first[1] > last[0] or any(map(str.isalnum, outside)):
         return pair
     x, y = rng.sample(names, 2)
     renamed = text[: first[0]] + x + text[first[1] : last[0]] + y + text[last[1] :]
@@ -191,7 +188,7 @@ def read_part(path: str | Path, part: str) -> Iterator[DirectedPair]:
 
 
 def _is_held_out(text: str) -> bool:
-    return zlib.crc32(" ".join(text.split()).encode()) % HELD_OUT == 0
+    return is_held_out(" ".join(text.split()))
 
 
 @registry.callbacks("nlpclaims.CalibrateStance.v1")
