@@ -11,7 +11,7 @@ from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.names import name_span
 from nlpclaims.components.phrases import described_type, one_line
-from nlpclaims.components.quotes import quotations
+from nlpclaims.components.quotes import quotations_of
 from nlpclaims.records import Actor, Claim, Content, Cue, Offsets, Stance, Target, TextSpan
 
 Names = dict[tuple[str, str], tuple[TextSpan, ...]]
@@ -42,7 +42,7 @@ def count_sentences(doc: Doc) -> int:
 
 
 def _claims(doc: Doc, document: str, place: Place) -> Iterator[Claim]:
-    quoted = quotations(doc.text)
+    quoted = quotations_of(doc)
     sentences = sentence_numbers(doc)
     actors = pairs_of(doc._.actors)
     names = _names(doc, place)

@@ -58,6 +58,7 @@ class DeadlyPool(WorkerPool):
                 self.kills -= 1
                 self.alone.append(len(worker.tasks))
                 worker.process.kill()
+                worker.process.join()  # else it may be counted twice
         super()._receive(answers, waiting)
 
 

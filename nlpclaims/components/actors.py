@@ -25,7 +25,7 @@ from nlpclaims.components.phrases import (
     head_of,
     one_line,
 )
-from nlpclaims.components.quotes import quotations
+from nlpclaims.components.quotes import quotations_of
 
 FIRST_PERSON = frozenset({"i", "we"})
 MAX_CLIMB = 3
@@ -86,7 +86,7 @@ class _Resolver:
     def __init__(self, doc: Doc, attributions: list[Attribution], names: NameBook) -> None:
         self.doc, self.attributions, self.names = doc, attributions, names
         self._actors: dict[str, list[ActorMention]] = {}
-        self._quoted = quotations(doc.text)
+        self._quoted = quotations_of(doc)
 
     def actors(self, attribution: Attribution) -> list[ActorMention]:
         """The actors of an attribution, in the order of their mentions; none while they are being looked for."""

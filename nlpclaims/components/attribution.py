@@ -24,7 +24,7 @@ from nlpclaims.components import attribution_model  # noqa: F401 (registers the 
 from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
 from nlpclaims.components.cue_features import Pairs, Structure, pair_up
 from nlpclaims.components.decoding import Floats, best_labels, log_softmax, spans_of
-from nlpclaims.components.quotes import quotations
+from nlpclaims.components.quotes import quotations_of
 
 ROLES = ("source", "cue", "content")
 CUES_AT_ONCE = 64
@@ -274,7 +274,7 @@ class AttributionComponent(TrainablePipe):
     def set_annotations(self, docs: Iterable[Doc], scores: list[list[_Decoded]]) -> None:
         for doc, decoded in zip(docs, scores, strict=True):
             spans: dict[str, list[Span]] = {role: [] for role in ROLES}
-            quoted = quotations(doc.text) if decoded else []
+            quoted = quotations_of(doc) if decoded else []
             confidence: dict[str, float] = {}
             for number, attribution in enumerate(decoded):
                 name, score = f"a{number}", self.confidence(attribution.evidence)

@@ -22,19 +22,18 @@ from spacy.util import registry
 from thinc.api import Config, Linear, Maxout, Model, Optimizer, chain, set_dropout_rate
 
 from nlpclaims.components.attribution import get_attributions
-from nlpclaims.components.cue_features import bucket, table_rows
+from nlpclaims.components.cue_features import Structure, bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
 from nlpclaims.components.pair_layer import build_pair_layer
-from nlpclaims.components.quotes import quotation_numbers
+from nlpclaims.components.tags import COMMON_NOUNS, NOUNS, PERSONAL_PRONOUNS, tokens_tagged
 
 Ints = NDArray[np.int64]
 
 THIRD_PERSON = frozenset({"he", "she", "it", "they"})
 REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves"})
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
-NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
 SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
@@ -96,10 +95,10 @@ def find_anaphors(doc: Doc) -> list[int]:
     """The heads of what refers back: pronouns of the third person, and "the" with a noun for a person or a body."""
     return [
         token.i
-        for token in doc
+        for token in tokens_tagged(doc, PERSONAL_PRONOUNS | COMMON_NOUNS)
         if _is_third_person(token)
         or (
-            token.tag_ in ("NN", "NNS")
+            token.tag_ in COMMON_NOUNS
             and token._.noun_type in ("person", "organization")
             and token.dep_ not in PARTS
             and any(child.lower_ == "the" for child in token.lefts)
@@ -108,9 +107,15 @@ def find_anaphors(doc: Doc) -> list[int]:
 
 
 def _is_third_person(token: Token) -> bool:
-    return token.tag_ in ("PRP", "PRP$") and (
+    return token.tag_ in PERSONAL_PRONOUNS and (
         token.lemma_.lower() in THIRD_PERSON or token.lower_ in POSSESSIVES or token.lower_ in REFLEXIVES
     )
+
+
+def find_mentions(doc: Doc) -> list[int]:
+    """The heads of what can be referred back to: nouns, names and pronouns of the third person."""
+    likely = tokens_tagged(doc, PERSONAL_PRONOUNS | NOUNS)
+    return [t.i for t in likely if (t.tag_ in NOUNS and t.dep_ not in PARTS) or _is_third_person(t)]
 
 
 def find_candidates(doc: Doc) -> Candidates | None:
@@ -122,8 +127,8 @@ def find_candidates(doc: Doc) -> Candidates | None:
     if not anaphors:
         return None
     table = _Words(doc)
-    heads = np.array(anaphors, dtype=np.int64)
-    first = np.searchsorted(table.sentence, table.sentence[heads] - SENTENCES + 1)
+    heads, sentence = np.array(anaphors, dtype=np.int64), table.structure.sentence
+    first = np.searchsorted(sentence, sentence[heads] - SENTENCES + 1)
     bounds = np.searchsorted(table.mentions, [first, heads])
     own = [np.concatenate([[head], table.mentions[a:b]]) for head, a, b in zip(heads, *bounds, strict=True)]
     lengths = np.array([len(places) for places in own], dtype=np.int64)
@@ -135,17 +140,13 @@ class _Words:
     """A document's words as columns of shape ``(n_tokens,)``, and the features of pairs of them."""
 
     def __init__(self, doc: Doc) -> None:
-        names = ("HEAD", "DEP", "TAG", "LEMMA", "ENT_TYPE", "NORM", "IDX", "SENT_START", "ENT_IOB")
-        columns = doc.to_array(list(names)).reshape(len(doc), -1).astype(np.int64)
-        head, self.dep, self.tag, self.lemma, self.entity, norm, start, begins, iob = columns.T
-        self.head = np.arange(len(doc)) + head
-        self.sentence = np.cumsum(begins == 1)
-        self.kind = np.array([NOUN_TYPES.index(t._.noun_type) + 1 if t._.noun_type else 0 for t in doc], dtype=np.int64)
-        self.quoted = quotation_numbers(doc.text, start)
-        self.paragraph = np.cumsum([t.is_space and t.text.count("\n") > 1 for t in doc])
-        self.mentions = np.array(
-            [t.i for t in doc if (t.tag_ in NOUNS and t.dep_ not in PARTS) or _is_third_person(t)], dtype=np.int64
-        )
+        self.structure = Structure.of(doc)
+        self.entity, norm, iob = doc.to_array(["ENT_TYPE", "NORM", "ENT_IOB"]).reshape(len(doc), -1).astype(np.int64).T
+        self.kind = np.zeros(len(doc), dtype=np.int64)
+        for noun in tokens_tagged(doc, COMMON_NOUNS):
+            if noun._.noun_type:
+                self.kind[noun.i] = NOUN_TYPES.index(noun._.noun_type) + 1
+        self.mentions = np.array(find_mentions(doc), dtype=np.int64)
         # Of a name the first word tells most of whom it names; of another noun, the noun.
         self.telling = norm.copy()
         for ent in doc.ents:
@@ -165,28 +166,27 @@ class _Words:
 
     def features(self, a: Ints, c: Ints) -> NDArray[np.int32]:
         """Rows of the embedding table for pairs of an anaphor and a candidate; a word paired with itself means none."""
+        s = self.structure
         none = (a == c).astype(np.int64)
-        sentences = np.clip(self.sentence[a] - self.sentence[c], 0, 7) * (1 - none) + 15 * none
+        sentences = np.clip(s.sentence[a] - s.sentence[c], 0, 7) * (1 - none) + 15 * none
         between = np.searchsorted(self.mentions, a) - np.searchsorted(self.mentions, c)
-        pronoun = np.where(np.isin(self.kind[a], (0,)), self.lemma[a], 1)
+        pronoun = np.where(np.isin(self.kind[a], (0,)), s.lemma[a], 1)
         speaks = (self.speaker[c] > 0) * 4 + (self.said_by[a] > 0) * 2 + (self.speaker[c] == self.said_by[a])
-        governs = (
-            (self.head[a] == self.head[c]) * 4 + (self.head[a] == c) * 2 + (self.head[self.head[a]] == self.head[c])
-        )
-        quotes = (self.quoted[a] > 0) * 4 + (self.quoted[c] > 0) * 2 + (self.quoted[a] == self.quoted[c])
+        governs = (s.head[a] == s.head[c]) * 4 + (s.head[a] == c) * 2 + (s.head[s.head[a]] == s.head[c])
+        quotes = (s.quotation[a] > 0) * 4 + (s.quotation[c] > 0) * 2 + (s.quotation[a] == s.quotation[c])
         columns = (
             (sentences, pronoun),
             (bucket(between), sentences),
             (self.entity[c], pronoun, none),
-            (self.kind[c], self.tag[c], pronoun, none),
-            (self.dep[c], self.dep[a], none),
-            (self.lemma[c], pronoun, none),
+            (self.kind[c], s.tag[c], pronoun, none),
+            (s.dep[c], s.dep[a], none),
+            (s.lemma[c], pronoun, none),
             (self.telling[c], pronoun, none),
             (speaks, quotes, none),
             (np.minimum(self.seen[c], 5), self.entity[c], sentences, none),
-            (self.lemma[a] == self.lemma[c], self.kind[a], self.kind[c], self.entity[c], none),
-            (governs, self.dep[c], none),
-            (np.clip(self.paragraph[a] - self.paragraph[c], 0, 4), self.dep[c], self.named[c], none),
+            (s.lemma[a] == s.lemma[c], self.kind[a], self.kind[c], self.entity[c], none),
+            (governs, s.dep[c], none),
+            (np.clip(s.paragraph[a] - s.paragraph[c], 0, 4), s.dep[c], self.named[c], none),
         )
         return table_rows(columns, FEATURE_ROWS)
 
@@ -355,7 +355,7 @@ def score_antecedents(examples: Iterable[Example]) -> dict[str, float | None]:
         for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
             token, entity = example.predicted[anaphor], clusters.get(anaphor)
             own = {int(i) for i in candidates.antecedent[a + 1 : b] if entity and clusters.get(int(i)) == entity}
-            if own and entity != UNKNOWN and token.tag_ in ("PRP", "PRP$"):
+            if own and entity != UNKNOWN and token.tag_ in PERSONAL_PRONOUNS:
                 total += 1
                 right += example.predicted._.antecedents.get(anaphor) in own
     return {"pronoun_acc": right / total if total else None}

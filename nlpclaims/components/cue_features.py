@@ -50,7 +50,7 @@ class Structure:
             lemma,
             np.cumsum(columns[:, 4] == 1),
             np.cumsum(breaks),
-            quotation_numbers(doc.text, columns[:, 7]),
+            quotation_numbers(doc, columns[:, 7]),
             np.cumsum(commas),
         )
 

@@ -19,11 +19,12 @@ from spacy.util import registry
 from spacy.vocab import Vocab
 from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
+from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
+
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.intp]
 
 LABELS = ("person", "organization", "place", "thing")
-NOUN_TAGS = frozenset({"NN", "NNS"})
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -142,9 +143,8 @@ class NounTypeComponent(TrainablePipe):
 
     def set_annotations(self, docs: Iterable[Doc], guesses: Sequence[Indices]) -> None:
         for doc, row in zip(docs, guesses, strict=True):
-            for token in doc:
-                if token.tag_ in NOUN_TAGS:
-                    token._.noun_type = LABELS[row[token.i]]
+            for token in tokens_tagged(doc, COMMON_NOUNS):
+                token._.noun_type = LABELS[row[token.i]]
 
     def initialize(
         self,

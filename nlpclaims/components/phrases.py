@@ -3,10 +3,10 @@
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components import noun_types  # noqa: F401 (registers the extension that is read here)
+from nlpclaims.components.tags import COMMON_NOUNS, NOUNS
 
-NOUN_TAGS = frozenset({"NN", "NNP", "NNS", "NNPS"})
 PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WDT", "DT", "EX"})
-TITLE_TAGS = NOUN_TAGS | {"JJ", "HYPH", "POS"}
+TITLE_TAGS = NOUNS | {"JJ", "HYPH", "POS"}
 DETERMINERS = frozenset({"DT", "PRP$", "PDT"})
 HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir", "Madam"})
 LOOSE_RELATIONS = frozenset({"appos", "acl:relcl", "parataxis", "punct", "advcl", "mark", "case", "ROOT"})
@@ -29,7 +29,7 @@ LOOSE_RELATIONS |= {
 def head_of(source: Span) -> Token:
     """The word that says who the source is: of those that hang on nothing inside it the first noun, else pronoun."""
     tops = [t for t in source if not t.is_space and (t.head.i == t.i or not source.start <= t.head.i < source.end)]
-    nouns = [t for t in tops if t.tag_ in NOUN_TAGS]
+    nouns = [t for t in tops if t.tag_ in NOUNS]
     words = [t for t in tops if not t.is_punct]
     return next(iter((*nouns, *(t for t in words if t.tag_ != "DT"), *words)), source.root)
 
@@ -72,7 +72,7 @@ def _title_before(name: Span, source: Span | None) -> str | None:
     while start < name.start and doc[start].tag_ in ("HYPH", "POS"):
         start += 1
     title = doc[start : name.start]
-    if not len(title) or title[-1].tag_ not in NOUN_TAGS or title.text.rstrip(".") in HONORIFICS:
+    if not len(title) or title[-1].tag_ not in NOUNS or title.text.rstrip(".") in HONORIFICS:
         return None
     return one_line(title)
 
@@ -94,7 +94,7 @@ def _beside_comma(name: Span, source: Span) -> str | None:
             end += 1
         if start + 1 < end and doc[start + 1].tag_ in TITLE_TAGS | DETERMINERS:
             phrase = doc[start + 1 : end]
-            return text_of(phrase) if any(token.tag_ in NOUN_TAGS for token in phrase) else None
+            return text_of(phrase) if any(token.tag_ in NOUNS for token in phrase) else None
         if start + 1 < end and doc[start + 1].tag_ != "CD":
             return None
         start = end
@@ -119,10 +119,10 @@ def _start_with_honorific(name: Span) -> int:
 
 def _apposition(name: Span) -> str | None:
     head = name.root
-    if head.dep_ == "appos" and head.head.tag_ in ("NN", "NNS") and head.head.i < name.start:
+    if head.dep_ == "appos" and head.head.tag_ in COMMON_NOUNS and head.head.i < name.start:
         return _phrase_text(head.head, name.start)
     for child in head.children:
-        if child.dep_ == "appos" and child.i >= name.end and child.tag_ in NOUN_TAGS and child.ent_type_ != "PERSON":
+        if child.dep_ == "appos" and child.i >= name.end and child.tag_ in NOUNS and child.ent_type_ != "PERSON":
             return _phrase_text(child, head.sent.end)
     return None
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.tokens import Doc
 
 Ints = NDArray[np.int64]
 
@@ -19,6 +20,9 @@ CLOSING = "”»"
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _MARK = re.compile(r"``|''|[\"“”„‟«»‘’']")
 _BEFORE_OPENING = re.compile(r"[\s(\[{—–\-/“‘\"']")
+
+if not Doc.has_extension("quotations"):
+    Doc.set_extension("quotations", default=None)
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -49,10 +53,18 @@ def quotations(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def quotation_numbers(text: str, starts: Ints) -> Ints:
+def quotations_of(doc: Doc) -> list[tuple[int, int]]:
+    """The quotations of a document's text, which are looked for once."""
+    found: list[tuple[int, int]] | None = doc._.quotations
+    if found is None:
+        found = doc._.quotations = quotations(doc.text)
+    return found
+
+
+def quotation_numbers(doc: Doc, starts: Ints) -> Ints:
     """For each token the number of the quotation that it stands in, from 1, or 0; *starts* is where tokens begin."""
     numbers = np.zeros(len(starts), dtype=np.int64)
-    for number, stretch in enumerate(quotations(text), 1):
+    for number, stretch in enumerate(quotations_of(doc), 1):
         first, last = np.searchsorted(starts, stretch)
         numbers[first:last] = number
     return numbers

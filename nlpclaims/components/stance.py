@@ -26,6 +26,7 @@ from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.phrases import PRONOUN_TAGS, described
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
+from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -380,9 +381,8 @@ def _target_mentions(doc: Doc) -> dict[int, tuple[Span, Span | None]]:
     names = {token.i: ent for ent in entities for token in ent}
     antecedents = doc._.antecedents
     found: dict[int, tuple[Span, Span | None]] = {ent.root.i: (ent, ent) for ent in entities}
-    for token in doc:
-        if token.i in names or not (token.i in antecedents or _is_described_actor(token)):
-            continue
+    described_actors = (token.i for token in tokens_tagged(doc, COMMON_NOUNS) if _is_described_actor(token))
+    for token in (doc[i] for i in sorted({*antecedents, *described_actors}) if i not in names):
         place = token.i
         while place in antecedents and place not in names:
             place = antecedents[place]
@@ -395,8 +395,7 @@ def _target_mentions(doc: Doc) -> dict[int, tuple[Span, Span | None]]:
 
 def _is_described_actor(token: Token) -> bool:
     return (
-        token.tag_ in ("NN", "NNS")
-        and token.dep_ in OBJECTS
+        token.dep_ in OBJECTS
         and token._.noun_type in ("person", "organization")
         and token.lower_ not in INDEFINITE
         and not any(child.dep_ == "cop" for child in token.children)

@@ -38,20 +38,21 @@ def _spanning_tree(scores: NDArray[np.float64]) -> Ints:
     if not len(cycle):
         return heads
     # Contract the cycle to one node, the last of the smaller graph; what enters it breaks one of its edges.
-    n = len(scores)
-    rest = np.setdiff1d(np.arange(n), cycle)
-    gain = scores[cycle] - scores[cycle, heads[cycle]][:, None]
-    broken, exit_ = gain[:, rest].argmax(axis=0), scores[np.ix_(rest, cycle)].argmax(axis=1)
-    smaller = np.full((len(rest) + 1, len(rest) + 1), -np.inf)
-    smaller[:-1, :-1] = scores[np.ix_(rest, rest)]
-    smaller[-1, :-1] = gain[:, rest].max(axis=0)
-    smaller[:-1, -1] = scores[np.ix_(rest, cycle)].max(axis=1)
+    outside = np.ones(len(scores), dtype=bool)
+    outside[cycle] = False
+    rest = np.flatnonzero(outside)
+    own = scores[rest]
+    enter = (scores[cycle] - scores[cycle, heads[cycle]][:, None])[:, rest]
+    leave = own[:, cycle]
+    smaller = np.empty((len(rest) + 1, len(rest) + 1))
+    smaller[:-1, :-1] = own[:, rest]
+    smaller[-1, :-1] = enter.max(axis=0)
+    smaller[:-1, -1] = leave.max(axis=1)
+    smaller[-1, -1] = -np.inf
     found = _spanning_tree(smaller)
-    for place, node in enumerate(rest.tolist()):
-        head = int(found[place])
-        heads[node] = cycle[exit_[place]] if head == len(rest) else rest[head]
-    entry = int(found[-1])
-    heads[cycle[broken[entry]]] = rest[entry]
+    heads[rest] = np.where(found[:-1] == len(rest), cycle[leave.argmax(axis=1)], np.append(rest, 0)[found[:-1]])
+    entry = found[-1]
+    heads[cycle[enter[:, entry].argmax()]] = rest[entry]
     heads[0] = 0
     return heads
 

@@ -16,7 +16,7 @@ from curated_tokenizers import WordPieceProcessor  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from nlpclaims.components.quotes import quotations
+from nlpclaims.components.quotes import quotations_of
 
 Ints = NDArray[np.int64]
 
@@ -98,7 +98,7 @@ def _quotation_marks(doc: Doc) -> tuple[Ints, dict[int, str]]:
     """For each token whether it is inside a quotation, and the curly form of the straight marks that pair."""
     inside = np.zeros(len(doc), dtype=np.int64)
     curly: dict[int, str] = {}
-    stretches = quotations(doc.text)
+    stretches = quotations_of(doc)
     if not stretches:
         return inside, curly
     starts = doc.to_array("IDX").astype(np.int64)
