@@ -7,11 +7,8 @@ ten articles (with ``--held-out``, in the tenth). The reader at the end gives su
 """
 
 import argparse
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -19,12 +16,11 @@ from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
 from spacy.util import registry
 
-from nlpclaims.components.attribution import get_attributions
-from nlpclaims.components.coreference import CLUSTER_KEY, UNKNOWN, find_anaphors
-from nlpclaims.components.names import NameBook, name_text
+from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.errors import CorpusError
-from nlpclaims.evaluation.conllu import Sentence, mentions, open_text, read_conllu
+from nlpclaims.evaluation.conllu import Sentence, mentions, read_conllu
 from nlpclaims.training.corpora import article_texts, is_held_out
+from nlpclaims.training.judged import judged_spans, read_judged
 
 
 def gum_docs(path: Path, nlp: Language) -> Iterator[Doc]:
@@ -70,54 +66,11 @@ def judged_docs(articles: Path, judged: Path, nlp: Language, held_out: bool) -> 
     Those that were not judged are in ``doc.spans["cluster"]`` as ``UNKNOWN``. One article in ten is held out.
     """
     texts = article_texts(articles)
-    with open_text(judged) as lines:
-        for row in map(json.loads, lines):
-            if is_held_out(row["id"]) == held_out:
-                doc = nlp(texts[row["id"]])
-                doc.spans[CLUSTER_KEY] = list(_judged_spans(doc, row["marks"]))
-                yield doc
-
-
-def _judged_spans(doc: Doc, marks: Iterable[tuple[int, int, Any]]) -> Iterator[Span]:
-    names = NameBook(doc, get_attributions(doc))
-    entities: set[str | tuple[int, int]] = set()
-    judged = set()
-    for start, end, referent in marks:
-        mention = doc.char_span(start, end, alignment_mode="expand")
-        if mention is None:
-            continue
-        head = mention.root
-        judged.add(head.i)
-        if referent is not None:
-            entity = referent if isinstance(referent, str) else (referent[0], referent[1])
-            entities.add(entity)
-            yield Span(doc, head.i, head.i + 1, span_id=str(entity))
-    for entity in sorted(entities, key=str):
-        yield from _mentions_of(entity, doc, names)
-    for anaphor in set(find_anaphors(doc)) - judged:
-        yield Span(doc, anaphor, anaphor + 1, span_id=UNKNOWN)
-
-
-def _mentions_of(entity: str | tuple[int, int], doc: Doc, names: NameBook) -> Iterator[Span]:
-    """The mentions of a name, or, where it is none that is found, the places of these words."""
-    if isinstance(entity, tuple):
-        places = [entity]
-    else:
-        own = [name for name in names.names if _names_same(entity, name, names)]
-        yield from (Span(doc, name.start, name.end, span_id=entity) for name in own)
-        places = [] if own else [m.span() for m in re.finditer(re.escape(entity), doc.text)]
-    for place in places:
-        span = doc.char_span(*place, alignment_mode="expand")
-        if span is not None:
-            yield Span(doc, span.start, span.end, span_id=str(entity))
-
-
-def _names_same(entity: str, name: Span, names: NameBook) -> bool:
-    ours, theirs = ({word.casefold() for word in text.split()} - {"the"} for text in (name_text(name), entity))
-    whole = {word.casefold() for word in names.fullest(name).split()} - {"the"}
-    if name.label_ == "PERSON":
-        return ours <= theirs or theirs <= ours
-    return theirs in (ours, whole)
+    for key, marks in read_judged(judged).items():
+        if is_held_out(key) == held_out:
+            doc = nlp(texts[key])
+            doc.spans[CLUSTER_KEY] = list(judged_spans(doc, marks))
+            yield doc
 
 
 @registry.readers("nlpclaims.CoreferenceCorpus.v1")

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 from spacy.training import Example
@@ -28,6 +27,7 @@ from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, open_text, read_conllu
 from nlpclaims.evaluation.entities import LABELS, spans_of_iob2
+from nlpclaims.training.judged import judged_spans, read_judged
 
 SENTENCES_PER_DOC = 10
 HELD_OUT = 10
@@ -229,7 +229,7 @@ def person_titles(docs: Iterable[Doc]) -> frozenset[str]:
 
 
 def corenlp_docs(path: Path, vocab: Vocab, every: int = 1) -> Iterator[Doc]:
-    """Yield documents with PTB tags, entities and coreference from CoreNLP's annotation of PolNeAR, one in *every*.
+    """Yield documents with PTB tags and entities from CoreNLP's annotation of PolNeAR, one in *every*.
 
     Miscellaneous entities, which have no label here, are left missing, and so are organisations (see ``gmb_docs``).
     """
@@ -253,15 +253,6 @@ def corenlp_docs(path: Path, vocab: Vocab, every: int = 1) -> Iterator[Doc]:
                     elif kind in ("MISC", "ORGANIZATION"):
                         missing.append((span[0], span[-1] + 1))
                 _set_entities(doc, ents, missing)
-                offsets = dict(
-                    zip(itertools.count(first), np.cumsum([0, *map(len, group)]).tolist()[:-1], strict=False)
-                )
-                doc.spans[CLUSTER_KEY] = [
-                    Span(doc, offsets[number] + start, offsets[number] + end, span_id=str(entity))
-                    for entity, chain in enumerate(article["coref"])
-                    for number, start, end, *_ in chain
-                    if number in offsets
-                ]
                 yield doc
 
 
@@ -316,14 +307,16 @@ def _spaces(words: list[str]) -> list[bool]:
     return [w not in NO_SPACE_AFTER and f.lower() not in NO_SPACE_BEFORE for w, f in zip(words, followers, strict=True)]
 
 
-def attribution_docs(path: Path, nlp: Language, acts: Path | None = None) -> Iterator[Doc]:
+def attribution_docs(path: Path, nlp: Language, acts: Path | None = None, judged: Path | None = None) -> Iterator[Doc]:
     """Yield an article a document from PolNeAR JSONL, attributions as linked span groups.
 
     The documents are run through *nlp* first, since the attribution component builds on syntax. Stretches that the
     annotators discarded are in ``doc.spans["discard"]``, cues with the *acts* of ``models/annotations`` in
-    ``doc.spans["act"]``.
+    ``doc.spans["act"]``, and what was *judged* of pronouns and descriptions, also there, in ``doc.spans["cluster"]``,
+    but for what is held out of it.
     """
     known = read_acts(acts) if acts else {}
+    marks = read_judged(judged) if judged else {}
     with open_text(path) as lines:
         for line in lines:
             article: dict[str, Any] = json.loads(line)
@@ -335,6 +328,8 @@ def attribution_docs(path: Path, nlp: Language, acts: Path | None = None) -> Ite
                 if (span := doc.char_span(s, e, alignment_mode="expand")) is not None
             ]
             doc.spans[ACT_KEY] = [span for act in known.get(article["id"], ()) if (span := _cue(doc, act)) is not None]
+            if article["id"] in marks and not is_held_out(article["id"]):
+                doc.spans[CLUSTER_KEY] = list(judged_spans(doc, marks[article["id"]]))
             yield doc
 
 

@@ -1,8 +1,8 @@
 """``python -m nlpclaims.training.encoder CORPORA BUILD ANNOTATIONS OUTPUT [--stage second --start NETWORK.pt]``.
 
 Fine-tunes the encoder. BUILD holds the DocBin files that ``convert`` and ``parse`` write, ANNOTATIONS is
-``models/annotations``. Each step is one batch of one kind: attributions with actions and commitments (PolNeAR), syntax
-with entities and coreference (EWT, GUM), entities alone, silver tags with entities and coreference, stances (DSE, and
+``models/annotations``. Each step is one batch of one kind: attributions with actions, commitments and coreference
+(PolNeAR), syntax with entities and coreference (EWT, GUM), entities alone, silver tags with entities, stances (DSE, and
 sentences of our own), or sentiment (NewsMTSC). A run that was stopped goes on from its last checkpoint in OUTPUT.
 Needs the ``train`` extra.
 """
@@ -102,7 +102,7 @@ WEIGHTS = {
     "arc": 1.0,
     "dep": 1.0,
     "ner": 1.5,
-    "link": 0.1,
+    "link": 0.3,
     "stance": 1.5,
     "sentiment": 0.5,
     "action": 0.1,

@@ -13,7 +13,8 @@ from spacy.training import Example
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from nlpclaims.components.noun_types import LABELS, NOUN_TAGS
+from nlpclaims.components.noun_types import LABELS
+from nlpclaims.components.tags import COMMON_NOUNS
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, read_conllu
 from nlpclaims.training.corpora import syntax_docs
@@ -35,7 +36,7 @@ def noun_types(sentence: Sentence) -> list[str | None]:
     types: list[str | None] = [None] * len(sentence.words)
     for mention in sorted(mentions(sentence), key=lambda m: m.start - m.end):
         head = _head(sentence, mention)
-        if sentence.words[head].xpos in NOUN_TAGS:
+        if sentence.words[head].xpos in COMMON_NOUNS:
             types[head] = mention.type if mention.type in LABELS else "thing"
     return types
 
@@ -82,7 +83,7 @@ def person_nouns(docs: Iterable[Doc], others: Set[str] = frozenset()) -> frozens
 
 
 def _is_plain_noun(token: Token) -> bool:
-    return token.tag_ in NOUN_TAGS and token.is_lower and token.is_alpha
+    return token.tag_ in COMMON_NOUNS and token.is_lower and token.is_alpha
 
 
 def _is_shown_as_person(token: Token) -> bool:

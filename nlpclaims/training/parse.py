@@ -1,8 +1,8 @@
-"""``python -m nlpclaims.training.parse PIPELINE POLNEAR.jsonl.gz ACTS.jsonl OUTPUT.spacy [HELD_OUT.spacy]``.
+"""``python -m nlpclaims.training.parse PIPELINE POLNEAR.jsonl.gz ACTS OUTPUT.spacy [HELD_OUT.spacy JUDGED]``.
 
 Parses PolNeAR. The attribution component learns from the syntax that the pipeline itself predicts, since that is what
 it will see. One article in twenty goes to the held-out file, if there is one, for calibration. ACTS are the annotations
-of actions and commitments for the same articles, in ``models/annotations``.
+of actions and commitments for the same articles, JUDGED those of coreference, both in ``models/annotations``.
 """
 
 import sys
@@ -16,8 +16,10 @@ from nlpclaims.training.corpora import attribution_docs
 HELD_OUT_EVERY = 20
 
 
-def parse(pipeline: Path, corpus: Path, acts: Path, target: Path, held_out: Path | None = None) -> None:
-    docs = list(attribution_docs(corpus, spacy.load(pipeline), acts))
+def parse(
+    pipeline: Path, corpus: Path, acts: Path, target: Path, held_out: Path | None = None, judged: Path | None = None
+) -> None:
+    docs = list(attribution_docs(corpus, spacy.load(pipeline), acts, judged))
     if held_out is not None:
         DocBin(docs=docs[::HELD_OUT_EVERY]).to_disk(held_out)
         docs = [doc for i, doc in enumerate(docs) if i % HELD_OUT_EVERY]

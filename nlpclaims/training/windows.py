@@ -6,7 +6,7 @@ has the label ``MISSING`` and adds nothing to the loss.
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from torch import Tensor
 
 from nlpclaims.components.acts import ACT_KEY, ACTION_LABELS
 from nlpclaims.components.attribution import Gold
-from nlpclaims.components.coreference import cluster_of
+from nlpclaims.components.coreference import UNKNOWN, cluster_of, find_mentions
 from nlpclaims.components.cue_features import Pairs, Structure, pair_up
 from nlpclaims.components.stance_model import Pair, Views, is_readable, view
+from nlpclaims.components.tags import COMMON_NOUNS, PERSONAL_PRONOUNS
 from nlpclaims.components.wordpieces import PieceReader, Pieces
 from nlpclaims.records import COMMITMENTS
 from nlpclaims.training.network import DISTANCES, StancePairs
@@ -33,7 +34,8 @@ WINDOW = 318
 """Word pieces that are read at once, without the two that open and close them."""
 CUE_WINDOW = 80
 MIN_TAGS = 3
-MOST_CANDIDATES = 40
+MOST_CANDIDATES = 60
+ANAPHOR_TAGS = PERSONAL_PRONOUNS | COMMON_NOUNS
 MASKED, RENAMED = 0.35, 0.35
 """The share of pairs of which a training step does not see the mentions, and of those that get other names."""
 Ints = NDArray[np.int64]
@@ -131,10 +133,11 @@ class SyntaxReader:
             labels["senter"] = self._numbers(doc, words, lambda t: int(t.is_sent_start))
             heads = np.array([-1 if t.head.i == t.i else t.head.i for t in doc], dtype=np.int64)
         starts = [s.start for s in doc.sents] if parsed else list(range(len(doc)))
+        referents = Referents(doc)
         for start, end in _ranges(pieces, starts, len(doc)):
             part = {layer: values[start:end] for layer, values in labels.items()}
             own = None if heads is None else np.where(heads[start:end] < 0, -1, heads[start:end] - start)
-            yield Window(_slice(pieces, start, end), part, own, links=_links(doc, start, end))
+            yield Window(_slice(pieces, start, end), part, own, links=referents.between(start, end))
 
     @staticmethod
     def _numbers(doc: Doc, words: list[bool], number: Any) -> Ints:
@@ -150,19 +153,26 @@ class SyntaxReader:
         return int(self.lemmatizer.tree2label.get(tree, MISSING))
 
 
-def _links(doc: Doc, start: int, end: int) -> Links | None:
-    """What the pronouns and common nouns that head gold mentions between *start* and *end* refer to in there."""
-    clusters = {i: name for i, name in sorted(cluster_of(doc).items()) if start <= i < end}
-    heads = np.array(list(clusters), dtype=np.int64)
-    anaphors, candidates, right = [], [], []
-    for place, i in enumerate(clusters):
-        if doc[i].tag_ in ("PRP", "PRP$", "NN", "NNS") and place:
-            before = heads[:place][::-1][:MOST_CANDIDATES]
-            same = np.array([clusters[j] == clusters[i] for j in before.tolist()])
-            anaphors.append(i - start)
-            candidates.append(before - start)
-            right.append(np.concatenate([[not same.any()], same]))
-    return Links(np.array(anaphors, dtype=np.int64), candidates, right) if anaphors else None
+class Referents:
+    """What the mentions of a document refer to, as far as it is annotated; see ``doc.spans["cluster"]``."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.clusters = cluster_of(doc)
+        # As the component that is trained on the encoder has them: not only what is annotated may be referred to.
+        self.mentions = np.array(sorted({*find_mentions(doc), *self.clusters}) if self.clusters else (), dtype=np.int64)
+        self.anaphors = [i for i, entity in self.clusters.items() if doc[i].tag_ in ANAPHOR_TAGS and entity != UNKNOWN]
+
+    def between(self, start: int, end: int) -> Links | None:
+        """What the anaphors from *start* to *end* refer to in there, of the ``MOST_CANDIDATES`` mentions before."""
+        anaphors, candidates, right = [], [], []
+        for i in self.anaphors:
+            before = self.mentions[(self.mentions >= start) & (self.mentions < i)][::-1][:MOST_CANDIDATES]
+            if i < end and len(before):
+                same = np.array([self.clusters.get(j) == self.clusters[i] for j in before.tolist()])
+                anaphors.append(i - start)
+                candidates.append(before - start)
+                right.append(np.concatenate([[not same.any()], same]))
+        return Links(np.array(anaphors, dtype=np.int64), candidates, right) if anaphors else None
 
 
 class StanceReader:
@@ -216,7 +226,7 @@ class AttributionReader:
     """Documents with attributions and syntax to windows; called again, they are cut at other places."""
 
     def __init__(self, docs: Iterable[Doc], reader: PieceReader) -> None:
-        self.docs = [self._read(doc, reader) for doc in docs]
+        self.docs = [(self._read(doc, reader), Referents(doc)) for doc in docs]
 
     @staticmethod
     def _read(doc: Doc, reader: PieceReader) -> Window:
@@ -236,9 +246,9 @@ class AttributionReader:
 
     def windows(self, rng: random.Random | None = None) -> Iterator[Window]:
         """All documents, cut where chance, or without *rng* the limit alone, has it."""
-        for doc in self.docs:
+        for doc, referents in self.docs:
             for start, end in _ranges(doc.pieces, list(range(doc.n_words)), doc.n_words, rng):
-                yield _cut(doc, start, end)
+                yield replace(_cut(doc, start, end), links=referents.between(start, end))
 
 
 def _cut(doc: Window, start: int, end: int) -> Window:

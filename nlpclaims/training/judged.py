@@ -1,0 +1,70 @@
+"""Whom pronouns and descriptions stand for, as judged by hand in ``models/annotations/coreference.train.jsonl``."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from spacy.tokens import Doc, Span
+
+from nlpclaims.components.attribution import get_attributions
+from nlpclaims.components.coreference import UNKNOWN, find_anaphors
+from nlpclaims.components.names import NameBook, name_text
+from nlpclaims.evaluation.conllu import open_text
+
+Mark = tuple[int, int, str | tuple[int, int] | None]
+"""The start and the end of a word, and whom it stands for: a name, the place of the words for it, or nothing."""
+
+
+def read_judged(path: Path) -> dict[str, list[Mark]]:
+    """The marks of each article by its id."""
+    with open_text(path) as lines:
+        return {row["id"]: row["marks"] for row in map(json.loads, lines)}
+
+
+def judged_spans(doc: Doc, marks: Iterable[Mark]) -> Iterator[Span]:
+    """The mentions of a document that were judged, and of whom they stand for, as ``doc.spans["cluster"]`` has them.
+
+    What refers to nothing before it is an entity of its own; anaphors that were not judged are ``UNKNOWN``.
+    """
+    names = NameBook(doc, get_attributions(doc))
+    entities: set[str | tuple[int, int]] = set()
+    judged = set()
+    for start, end, referent in marks:
+        mention = doc.char_span(start, end, alignment_mode="expand")
+        if mention is None:
+            continue
+        head = mention.root
+        judged.add(head.i)
+        if referent is None:
+            yield Span(doc, head.i, head.i + 1, span_id=f"{start}-{end}")
+            continue
+        entity = referent if isinstance(referent, str) else (referent[0], referent[1])
+        entities.add(entity)
+        yield Span(doc, head.i, head.i + 1, span_id=str(entity))
+    for entity in sorted(entities, key=str):
+        yield from _mentions_of(entity, doc, names)
+    for anaphor in set(find_anaphors(doc)) - judged:
+        yield Span(doc, anaphor, anaphor + 1, span_id=UNKNOWN)
+
+
+def _mentions_of(entity: str | tuple[int, int], doc: Doc, names: NameBook) -> Iterator[Span]:
+    """The mentions of a name, or, where it is none that is found, the places of these words."""
+    if isinstance(entity, tuple):
+        places = [entity]
+    else:
+        own = [name for name in names.names if _names_same(entity, name, names)]
+        yield from (Span(doc, name.start, name.end, span_id=entity) for name in own)
+        places = [] if own else [m.span() for m in re.finditer(re.escape(entity), doc.text)]
+    for place in places:
+        span = doc.char_span(*place, alignment_mode="expand")
+        if span is not None:
+            yield Span(doc, span.start, span.end, span_id=str(entity))
+
+
+def _names_same(entity: str, name: Span, names: NameBook) -> bool:
+    texts = name_text(name), names.fullest(name), entity
+    ours, whole, theirs = ({word.casefold() for word in text.split()} - {"the"} for text in texts)
+    if name.label_ == "PERSON":
+        return whole <= theirs or theirs <= whole
+    return theirs in (ours, whole)
