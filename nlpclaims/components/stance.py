@@ -404,7 +404,7 @@ def _is_described_actor(token: Token) -> bool:
 
 def _is_telling(stance: TargetStance, doc: Doc) -> bool:
     """Whether the target has a name, or else is not all the same to the actor, as those are who are told something."""
-    return stance.polarity != "neutral" or doc[stance.name[0]].ent_type_ != "" or stance.name in doc._.names
+    return stance.polarity != "neutral" or doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
 
 
 def _spoken_of(

@@ -24,7 +24,7 @@ N_SHAPES = 7
 N_MARKS = 2 * N_SHAPES
 SEPARATOR = "[SEP]"
 MAX_PIECES_OF_WORD = 12
-MAX_CACHED_WORDS = 50_000
+MAX_CACHED_WORDS = 16_000
 _PARTS = re.compile(r"\w+|[^\w\s]")
 _STRAIGHT = {'"': ("“", "”"), "``": ("“", "”"), "''": ("“", "”")}
 

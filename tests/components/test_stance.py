@@ -264,6 +264,20 @@ class TestAnnotations:
         monkeypatch.setattr(stance_module, "polarity", lambda _: ("neutral", 0.7))
         assert targets(nlp.get_pipe("stance")(doc)) == []
 
+    def test_a_nationality_does_not_name_the_described(self, nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+        words = ["Tess", "told", "Kovian", "judges", "that", "Ulm", "lies"]
+        deps = ["nsubj", "ROOT", "amod", "obj", "mark", "nsubj", "ccomp"]
+        tags = ["NNP", "VBD", "JJ", "NNS", "IN", "NNP", "VBZ"]
+        ents = ["B-PERSON", "O", "B-NORP", "O", "O", "B-LOC", "O"]
+        doc = Doc(nlp.vocab, words, heads=[1, 1, 3, 1, 6, 6, 1], deps=deps, tags=tags, ents=ents)
+        doc[3]._.noun_type = "person"
+        for role, start, end in (("source", 0, 1), ("actor", 0, 1), ("cue", 1, 2), ("content", 4, 7)):
+            doc.spans[role] = [Span(doc, start, end, span_id="a0")]
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("neutral", 0.7))
+        assert targets(nlp.get_pipe("stance")(doc)) == ["Ulm"]
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
+        assert targets(nlp.get_pipe("stance")(doc)) == ["Kovian judges", "Ulm"]
+
     @pytest.mark.parametrize("word", ["nobody", "everyone"])
     def test_indefinite_pronouns_are_none(self, nlp: Language, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
         monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
