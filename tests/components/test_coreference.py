@@ -21,6 +21,7 @@ from nlpclaims.components.coreference import (
     find_candidates,
     score_antecedents,
 )
+from nlpclaims.training.judged import judged_spans
 
 NOUNS = {"actress": "person", "sailor": "person", "harbour": "place", "company": "organization"}
 
@@ -176,3 +177,49 @@ class TestDecoding:
 
     def test_nothing_is_guessed_below_the_threshold(self) -> None:
         assert self.ranked("Anna saw Omar . she left .", {4: {0: 0.4, 2: 0.3, 4: 0.3}}, threshold=0.41) == {}
+
+
+class TestJudgedMarks:
+    """ "Anna met Omar . she met the sailor . he left . it rained ." """
+
+    @pytest.fixture
+    def doc(self) -> Doc:
+        return parsed(spacy.blank("en"), "Anna met Omar . she met the sailor . he left . it rained .")
+
+    @staticmethod
+    def found(doc: Doc, *marks: tuple[str, str | tuple[int, int] | None]) -> dict[str, str]:
+        places = [(doc.text.index(f" {word} ") + 1, len(word), referent) for word, referent in marks]
+        spans = judged_spans(doc, [(start, start + length, referent) for start, length, referent in places])
+        return {span.text: span.id_ for span in spans}
+
+    def test_a_name_and_what_stands_for_it_are_one_entity(self, doc: Doc) -> None:
+        found = self.found(doc, ("she", "Anna"), ("he", (25, 31)))
+        assert found["she"] == found["Anna"] != found["he"]
+        assert "Omar" not in found  # nothing that was judged stands for him
+
+    def test_who_has_no_name_is_known_by_the_first_words(self, doc: Doc) -> None:
+        start = doc.text.index("sailor")
+        found = self.found(doc, ("he", (start, start + 6)))
+        assert found["he"] == found["sailor"]
+
+    def test_what_refers_to_nothing_before_it_is_alone(self, doc: Doc) -> None:
+        found = self.found(doc, ("she", None), ("it", None))
+        assert len({found["she"], found["it"]}) == 2
+        assert UNKNOWN not in (found["she"], found["it"])
+
+    def test_what_was_not_judged_is_unknown(self, doc: Doc) -> None:
+        found = self.found(doc, ("she", "Anna"))
+        assert (found["sailor"], found["he"], found["it"]) == (UNKNOWN,) * 3
+
+
+def test_people_of_one_surname_are_told_apart() -> None:
+    nlp = spacy.blank("en")
+    words = ["Bill", "Marlow", "met", "Ruth", "Marlow", ".", "Marlow", "left", ".", "she", "left", "."]
+    ents = ["B-PERSON", "I-PERSON", "O", "B-PERSON", "I-PERSON", "O", "B-PERSON", *["O"] * 5]
+    tags = ["NNP", "NNP", "VBD", "NNP", "NNP", ".", "NNP", "VBD", ".", "PRP", "VBD", "."]
+    heads = [2, 0, 2, 2, 3, 2, 7, 7, 7, 10, 10, 10]
+    deps = ["nsubj", "flat", "ROOT", "obj", "flat", "punct", "nsubj", "ROOT", "punct", "nsubj", "ROOT", "punct"]
+    doc = Doc(nlp.vocab, words, heads=heads, deps=deps, tags=tags, ents=ents, lemmas=[w.lower() for w in words])
+    she = doc[9]
+    found = list(judged_spans(doc, [(she.idx, she.idx + 3, "Bill Marlow")]))
+    assert [span.text for span in found if span.id_ == "Bill Marlow"] == ["she", "Bill Marlow"]
