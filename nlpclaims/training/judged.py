@@ -43,7 +43,9 @@ def judged_spans(doc: Doc, marks: Iterable[Mark]) -> Iterator[Span]:
         entities.add(entity)
         yield Span(doc, head.i, head.i + 1, span_id=str(entity))
     for entity in sorted(entities, key=str):
-        yield from _mentions_of(entity, doc, names)
+        for mention in _mentions_of(entity, doc, names):
+            judged.add(mention.root.i)
+            yield mention
     for anaphor in set(find_anaphors(doc)) - judged:
         yield Span(doc, anaphor, anaphor + 1, span_id=UNKNOWN)
 
