@@ -1,14 +1,13 @@
-"""``python -m nlpclaims.training.heads PIPELINE TRAINED CORPORA ANNOTATIONS ACTS.spacy``: go on with single heads.
+"""``python -m nlpclaims.training.stance_head PIPELINE TRAINED CORPORA ANNOTATIONS``: go on with the head of stance.
 
-The encoder, exported already, stays as it is. The head of stance learns from DSE and from what is ours in ANNOTATIONS
-(see ``training.stance.read_own``). Those of actions and commitments, which had little weight beside the rest, learn
-from ACTS, the annotated articles as ``training.parse`` writes them. The weights go into the components of PIPELINE;
-TRAINED is what ``training.encoder`` wrote. Needs the ``train`` extra.
+The encoder, exported already, stays as it is. The head learns from DSE and from what is ours in ANNOTATIONS (see
+``training.stance.read_own``), and its weights go into the component of PIPELINE; TRAINED is what ``training.encoder``
+wrote. Needs the ``train`` extra.
 """
 
 import random
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,23 +16,20 @@ import numpy as np
 import spacy
 import torch
 from spacy.language import Language
-from spacy.tokens import Doc, DocBin
 from torch import Tensor
 from torch.nn import functional as F
 
-from nlpclaims.components.acts import ACT_KEY, LAYERS
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import class_weights, with_vectors
 from nlpclaims.components.stance_model import Views, is_readable, view
 from nlpclaims.training.encoder import STANCE_WEIGHT_POWER
-from nlpclaims.training.export import fill_linear, fill_stance
+from nlpclaims.training.export import fill_stance
 from nlpclaims.training.network import Sizes, Stance
 from nlpclaims.training.stance import DirectedPair, pair_docs, read_own, read_part
 from nlpclaims.training.windows import pair_tensors
 
 EPOCHS, BATCH, RATE = 8, 64, 5e-4
 DROPOUT = 0.3
-ACT_RATE, ACT_DECAY, ACT_STEPS = 0.005, 0.1, 30
 
 
 @dataclass(frozen=True)
@@ -54,41 +50,10 @@ def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
     ]
 
 
-def train(pipeline: Path, trained: Path, corpora: Path, annotations: Path, acts: Path, *, seed: int = 0) -> None:
+def train(pipeline: Path, trained: Path, corpora: Path, annotations: Path, *, seed: int = 0) -> None:
+    """Further epochs of the head."""
     nlp = spacy.load(pipeline)
     network: dict[str, Tensor] = torch.load(trained / "network.pt", weights_only=True)
-    train_acts(nlp, network, acts)
-    train_stance(nlp, network, corpora, annotations, seed)
-    nlp.to_disk(pipeline)
-
-
-def train_acts(nlp: Language, network: Mapping[str, Tensor], acts: Path) -> None:
-    """Further steps of the two linear layers on the vectors of the annotated cues' heads."""
-    vectors, cues = [], []
-    for gold in DocBin().from_disk(acts).get_docs(nlp.vocab):
-        if gold.spans[ACT_KEY]:
-            doc = with_vectors(nlp, Doc(nlp.vocab, [t.text for t in gold], [bool(t.whitespace_) for t in gold]))
-            vectors += [doc.tensor[cue.root.i] for cue in gold.spans[ACT_KEY]]
-            cues += list(gold.spans[ACT_KEY])
-    x = torch.from_numpy(np.array(vectors))
-    component: Any = nlp.get_pipe("acts")
-    gold_labels = {"action": [cue.kb_id_ for cue in cues], "commitment": [cue.label_ for cue in cues]}
-    for layer, names in LAYERS.items():
-        y = torch.tensor([names.index(label) for label in gold_labels[layer]])
-        linear = torch.nn.Linear(x.shape[1], len(names))
-        linear.load_state_dict({name: network[f"linear.{layer}.{name}"] for name in ("weight", "bias")})
-        optimizer = torch.optim.AdamW(linear.parameters(), lr=ACT_RATE, weight_decay=ACT_DECAY)
-        for _ in range(ACT_STEPS):
-            optimizer.zero_grad()
-            loss = F.cross_entropy(linear(x), y)
-            loss.backward()
-            optimizer.step()
-        print(f"{layer}: {loss.item():.3f}", file=sys.stderr, flush=True)
-        fill_linear(component.model.get_ref(layer), linear)
-
-
-def train_stance(nlp: Language, network: Mapping[str, Tensor], corpora: Path, annotations: Path, seed: int = 0) -> None:
-    """Further epochs of the head."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     head = Stance(Sizes())
@@ -117,7 +82,8 @@ def train_stance(nlp: Language, network: Mapping[str, Tensor], corpora: Path, an
         print(f"epoch {epoch}: {total / len(items):.3f}", file=sys.stderr, flush=True)
     component: Any = nlp.get_pipe("stance")
     fill_stance(component.model, head)
+    nlp.to_disk(pipeline)
 
 
 if __name__ == "__main__":
-    train(*map(Path, sys.argv[1:6]))
+    train(*map(Path, sys.argv[1:5]))
