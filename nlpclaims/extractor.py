@@ -11,6 +11,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import NumpyOps, get_current_ops, use_ops
+from threadpoolctl import ThreadpoolController
 
 from nlpclaims.claims import Place, claims_of, count_sentences
 from nlpclaims.components import actors, acts, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
@@ -43,6 +44,7 @@ class ArticleReader(ABC, Generic[Found]):
                 "needed here. Use the one that comes with nlpclaims, or train one with models/project.yml."
             )
         self.nlp = nlp
+        self._threads = ThreadpoolController()
 
     @abstractmethod
     def read(self, doc: Doc, document: str, place: Place) -> list[Found]:
@@ -57,8 +59,9 @@ class ArticleReader(ABC, Generic[Found]):
         found: list[Found] = []
         place = Place()
         for piece in pieces(text):
+            # Matrix products round otherwise when threads share them, and no result may depend on how many there are.
             # What the vocabulary learns from a piece is forgotten after it; only plain data leaves the zone.
-            with _ONE_AT_A_TIME, self.nlp.memory_zone():
+            with _ONE_AT_A_TIME, self._threads.limit(limits=1, user_api="blas"), self.nlp.memory_zone():
                 doc = self.nlp(piece)
                 found += self.read(doc, document, place)
                 place = Place(place.characters + len(piece), place.sentences + count_sentences(doc))

@@ -9,6 +9,7 @@ import pytest
 import spacy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info, threadpool_limits
 
 import nlpclaims
 from nlpclaims import Article, Claim, Extractor, Failure, ModelError
@@ -43,6 +44,21 @@ def test_the_simplest_claims(extractor: Extractor) -> None:
     assert second.claim.quotation == "direct" and second.claim.text.startswith('"We are ready')
     assert second.sentence == 1
     assert second.source and second.source.text == "she"
+
+
+def test_matrix_products_have_one_thread_and_get_theirs_back(
+    extractor: Extractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    seen: list[list[int]] = []
+    read = extractor.read
+    monkeypatch.setattr(extractor, "read", lambda *given: (seen.append(threads()), read(*given))[1])
+    with threadpool_limits(2, "blas"):
+        assert extractor.extract(TEXT)
+        assert set(threads()) == {2}
+    assert set(*seen) == {1}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
