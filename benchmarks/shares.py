@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 
@@ -27,7 +28,7 @@ SHARES = Path(__file__).parent / "SHARES.md"
 EVERY = 0.002
 OWN, SPACY, THINC = (str(Path(module.__file__).parent) for module in (nlpclaims, spacy, thinc))
 PREDICT = str(Path(THINC, "model.py"))
-KINDS = ("models", "spaCy's code", "nlpclaims' code")
+KINDS = MODELS, SPACYS_CODE, OWN_CODE = "models", "spaCy's code", "nlpclaims' code"
 
 
 class Watcher:
@@ -52,17 +53,17 @@ def kind_of(frame: FrameType | None) -> str:
     while frame is not None:
         file = frame.f_code.co_filename
         if file == PREDICT and frame.f_code.co_name in ("predict", "__call__"):
-            return KINDS[0]
+            return MODELS
         if not innermost and file.startswith((OWN, SPACY, THINC)):
-            innermost = KINDS[2] if file.startswith(OWN) else KINDS[1]
+            innermost = OWN_CODE if file.startswith(OWN) else SPACYS_CODE
         frame = frame.f_back
-    return innermost or KINDS[1]
+    return innermost or SPACYS_CODE
 
 
 def main() -> None:
     """Run the pipeline over the articles and write the table."""
     given = parser(__doc__, articles=84).parse_args()
-    articles = list(texts(given.source))[: given.articles]
+    articles = list(islice(texts(given.source), given.articles))
     if not articles:
         sys.exit(f"{given.source}: holds no article")
     table = report(watch(articles), sum(len(text.split()) for text in articles))

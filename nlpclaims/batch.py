@@ -32,7 +32,7 @@ TRIES = 2
 """How often an article may have its worker killed; the second time it is alone with it."""
 STARTS = 3
 """Workers that may be killed one after another while they load the pipeline."""
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_THREADS = "OMP_NUM_THREADS"
 
 Answer = list[Any] | Failure
 
@@ -207,17 +207,16 @@ def _groups(articles: Iterable[str | Article]) -> Iterator[list[_Task]]:
 
 @contextmanager
 def _shared_cores(workers: int) -> Iterator[None]:
-    """Processes that are started here find their share of the cores in the environment, where libraries look for it."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, str(max(1, cores() // workers))))
+    """Processes that are started here find their share of the cores where the encoder looks for it."""
+    before = os.environ.get(_THREADS)
+    os.environ[_THREADS] = str(max(1, cores() // workers))
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        if before is None:
+            del os.environ[_THREADS]
+        else:
+            os.environ[_THREADS] = before
 
 
 # ---------------------------------------------------------------- in the worker

@@ -170,7 +170,7 @@ class _Words:
         none = (a == c).astype(np.int64)
         sentences = np.clip(s.sentence[a] - s.sentence[c], 0, 7) * (1 - none) + 15 * none
         between = np.searchsorted(self.mentions, a) - np.searchsorted(self.mentions, c)
-        pronoun = np.where(np.isin(self.kind[a], (0,)), s.lemma[a], 1)
+        pronoun = np.where(self.kind[a] == 0, s.lemma[a], 1)
         speaks = (self.speaker[c] > 0) * 4 + (self.said_by[a] > 0) * 2 + (self.speaker[c] == self.said_by[a])
         governs = (s.head[a] == s.head[c]) * 4 + (s.head[a] == c) * 2 + (s.head[s.head[a]] == s.head[c])
         quotes = (s.quotation[a] > 0) * 4 + (s.quotation[c] > 0) * 2 + (s.quotation[a] == s.quotation[c])

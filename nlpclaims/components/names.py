@@ -6,6 +6,7 @@ from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.phrases import PRONOUN_TAGS, described_type, head_of, one_line, role_of
+from nlpclaims.components.tags import PROPER_NOUNS
 
 UNTYPED = "NAME"
 TYPES = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "LOC": "GPE", "NORP": "NORP", UNTYPED: "OTHER"}
@@ -104,7 +105,7 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
     covered = {token.i for name in names for token in name}
     heads = [head for source in sources if (head := head_of(source)).i not in covered and not head.is_space]
     for head in heads:
-        if head.tag_ in ("NNP", "NNPS") or any(child.dep_ == "flat" for child in head.children):
+        if head.tag_ in PROPER_NOUNS or any(child.dep_ == "flat" for child in head.children):
             names.append(_proper_noun(head, covered))
     # A bare surname at the beginning of a sentence may have any tag.
     known = {word for name in names for word in (name[0].text, name[-1].text)}
@@ -119,7 +120,7 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
 
 def _proper_noun(head: Token, covered: set[int]) -> Span:
     def belongs(token: Token) -> bool:
-        return token.tag_ in ("NNP", "NNPS") and not token.is_space and token.i not in covered
+        return token.tag_ in PROPER_NOUNS and not token.is_space and token.i not in covered
 
     doc, start, end = head.doc, head.i, head.i + 1
     while start > head.sent.start and belongs(doc[start - 1]):

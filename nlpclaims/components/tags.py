@@ -5,7 +5,8 @@ from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
 COMMON_NOUNS = frozenset({"NN", "NNS"})
-NOUNS = COMMON_NOUNS | {"NNP", "NNPS"}
+PROPER_NOUNS = frozenset({"NNP", "NNPS"})
+NOUNS = COMMON_NOUNS | PROPER_NOUNS
 PERSONAL_PRONOUNS = frozenset({"PRP", "PRP$"})
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nlpclaims.components.clusters import clusters_of
 from nlpclaims.components.names import name_span
+from nlpclaims.components.tags import PERSONAL_PRONOUNS, PROPER_NOUNS
 from nlpclaims.errors import CorpusError, NlpclaimsError
 from nlpclaims.evaluation.conllu import Sentence, mentions
 from nlpclaims.evaluation.counts import percent
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 NAMED_TYPES = frozenset({"person", "organization", "place"})
-NAME_TAGS = frozenset({"NNP", "NNPS"})
-PRONOUN_TAGS = frozenset({"PRP", "PRP$"})
 METRICS = ("muc", "b_cubed", "ceaf_e")
 
 Range = tuple[int, int]
@@ -117,8 +116,8 @@ def _gold_mentions(path: Path, document: Sequence[Sentence], text: str) -> Itera
             inside = range(mention.start, mention.end)
             head = next(i for i in inside if sentence.words[i].head - 1 not in inside)
             word, (start, _), (_, last) = sentence.words[head], places[mention.start], places[mention.end - 1]
-            pronoun = word.xpos in PRONOUN_TAGS and len(inside) == 1
-            if pronoun or word.xpos in NAME_TAGS:
+            pronoun = word.xpos in PERSONAL_PRONOUNS and len(inside) == 1
+            if pronoun or word.xpos in PROPER_NOUNS:
                 third = pronoun and "Person=3" in word.columns[5].split("|")
                 yield GoldMention(start, last, places[head], mention.entity, not pronoun, third), mention.type
 
@@ -149,7 +148,7 @@ def system_clusters(doc: "Doc") -> list[list[SystemMention]]:
             if span.root.i in named and span.root.tag_ != "JJ":  # "French" in "French wine" is no mention in GUM
                 span = name_span(span)
                 found.append(SystemMention(span.start_char, span.end_char, True))
-            elif len(span) == 1 and span.root.tag_ in PRONOUN_TAGS:
+            elif len(span) == 1 and span.root.tag_ in PERSONAL_PRONOUNS:
                 found.append(SystemMention(span.start_char, span.end_char, False))
         if any(mention.named for mention in found):
             clusters.append(found)

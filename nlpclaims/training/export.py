@@ -106,7 +106,7 @@ def fill(nlp: Language, network: Network) -> None:
     """Give each component the weights of its head."""
     models: dict[str, Any] = {name: getattr(pipe, "model", None) for name, pipe in nlp.pipeline}
     for component, layer in (("tagger", "tag"), ("ner", "ner"), ("senter", "senter")):
-        fill_linear(_softmax(models[component]), network.linear[layer])
+        _fill_linear(_softmax(models[component]), network.linear[layer])
     parser = network.parser
     for name, projection, bilinear in (
         ("arcs", parser.arc, parser.arc_weights),
@@ -117,13 +117,13 @@ def fill(nlp: Language, network: Network) -> None:
     _set(models["parser"].get_ref("arcs"), root=parser.root)
     attribution, roles = models["attribution"], network.roles
     for name in ("cue", "role"):
-        fill_linear(attribution.get_ref(name), network.linear[name])
+        _fill_linear(attribution.get_ref(name), network.linear[name])
     pair = {"token": roles.token.weight, "cue": roles.cue.weight, "bias": roles.cue.bias}
     _set(attribution.get_ref("pair"), **pair, features=roles.features.weight)
-    fill_linear(attribution.get_ref("output"), roles.output)
+    _fill_linear(attribution.get_ref("output"), roles.output)
     _maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing])
     for name in LAYERS:
-        fill_linear(models["acts"].get_ref(name), network.linear[name])
+        _fill_linear(models["acts"].get_ref(name), network.linear[name])
     fill_stance(models["stance"], network.stance)
 
 
@@ -135,7 +135,7 @@ def fill_stance(stance: Model[Any, Any], pairs: Stance) -> None:
     attention = next(node for node in stance.get_ref("pooled").walk() if node.has_param("Q"))
     _set(attention, Q=pairs.attention)
     _maxouts(stance.get_ref("head"), [pairs.hidden])
-    fill_linear(next(node for node in stance.get_ref("head").walk() if node.name == "linear"), pairs.output)
+    _fill_linear(next(node for node in stance.get_ref("head").walk() if node.name == "linear"), pairs.output)
 
 
 def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> None:
@@ -151,7 +151,7 @@ def _softmax(model: Model[Any, Any]) -> Model[Any, Any]:
     return next(node for node in model.walk() if node.has_param("W") and node.name.startswith("softmax"))
 
 
-def fill_linear(model: Model[Any, Any], layer: Any) -> None:
+def _fill_linear(model: Model[Any, Any], layer: Any) -> None:
     _set(model, W=layer.weight, b=layer.bias)
 
 
