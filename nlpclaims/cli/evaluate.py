@@ -11,6 +11,7 @@ import typer
 
 from nlpclaims.cli.articles import ModelOption
 from nlpclaims.console import Report, exit_codes
+from nlpclaims.errors import CorpusError
 from nlpclaims.writing import open_stdout
 
 if TYPE_CHECKING:
@@ -238,7 +239,19 @@ def acts(
 
 @app.command()
 def stance(
-    file: CorpusFile, *, format_: FormatOption = None, model: ModelOption = None, quiet: QuietOption = False
+    file: CorpusFile,
+    *,
+    without: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Leave out the pairs whose sentences this file has too, such as DSE's training set.",
+            show_default=False,
+        ),
+    ] = None,
+    format_: FormatOption = None,
+    model: ModelOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Score the directed sentiment between two actors of a sentence on DSE's TSV.
 
@@ -246,9 +259,14 @@ def stance(
     """
     report = Report(quiet)
     with exit_codes(report):
-        from nlpclaims.evaluation.stance import evaluate, read_pairs
+        from nlpclaims.evaluation.stance import evaluate, read_pairs, unseen
 
-        _write(_run(evaluate, list(read_pairs(file)), model, report), format_)
+        pairs = list(read_pairs(file))
+        if without is not None:
+            pairs = unseen(pairs, read_pairs(without))
+            if not pairs:
+                raise CorpusError(str(file), f"{without} has all of its sentences")
+        _write(_run(evaluate, pairs, model, report), format_)
 
 
 @app.command()

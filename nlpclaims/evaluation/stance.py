@@ -44,6 +44,12 @@ def read_pairs(path: Path) -> Iterator[DirectedPair]:
         raise CorpusError(str(path), "holds no pair")
 
 
+def unseen(pairs: Iterable[DirectedPair], seen: Iterable[DirectedPair]) -> list[DirectedPair]:
+    """Those *pairs* whose sentences have no pair in *seen*, by the words alone."""
+    known = {tuple(pair.text.split()) for pair in seen}
+    return [pair for pair in pairs if tuple(pair.text.split()) not in known]
+
+
 def predict(nlp: "Language", pairs: Iterable[DirectedPair]) -> Iterator[tuple[int, int]]:
     """Yield each pair's gold class and the one that the pipeline's component ``stance`` finds most probable.
 

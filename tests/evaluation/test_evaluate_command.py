@@ -144,6 +144,15 @@ def test_unreadable_files_end_without_a_traceback(tmp_path, monkeypatch, kind, n
     assert "Traceback" not in run.stderr
 
 
+def test_nothing_is_scored_where_every_sentence_is_left_out(tmp_path):
+    corpus = tmp_path / "pairs.tsv"
+    corpus.write_text("[Ann] met [Bob].\tAnn\tBob\t0\n", encoding="utf-8")
+    run = nlpclaims("evaluate", "stance", corpus, "--without", corpus)
+    assert (run.exit_code, run.stdout) == (2, "")
+    assert "pairs.tsv: " in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_a_model_and_predictions_exclude_each_other(gold, predicted, model):
     run = nlpclaims("evaluate", "attribution", gold, "--predicted", predicted, "--model", model)
     assert (run.exit_code, run.stdout) == (2, "")

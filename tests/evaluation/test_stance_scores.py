@@ -6,7 +6,7 @@ import spacy
 
 from nlpclaims.components.stance import StanceComponent
 from nlpclaims.errors import CorpusError, InputError, ModelError
-from nlpclaims.evaluation.stance import evaluate, read_pairs, score
+from nlpclaims.evaluation.stance import evaluate, read_pairs, score, unseen
 
 ROWS = [
     "[Ann] praised [Bob].\tAnn\tBob\t1",
@@ -34,6 +34,12 @@ def test_every_figure_of_five_pairs():
             "q negative to p": {"p": 0.0, "r": 0.0, "f": 0.0, "gold": 1},
         },
     }
+
+
+def test_pairs_of_sentences_that_are_known_are_left_out(tmp_path):
+    known = write(tmp_path, ["Ann [met]  [Bob].\tmet\tBob\t0"], "known.tsv")
+    left = unseen(read_pairs(write(tmp_path, ROWS)), read_pairs(known))
+    assert [pair.text for pair in left] == ["Ann praised Bob.", "Ann was insulted by Bob."]
 
 
 @pytest.mark.parametrize("name", ["pairs.tsv", "pairs.tsv.gz"])
