@@ -20,6 +20,8 @@ from nlpclaims.components.labelled import DEFAULT_TOK2VEC, LabelledPipe
 
 Entities = list[tuple[int, int, str]]
 
+OTHER = "OTHER"
+"""The names of works, events and whatever else; learned to be told from the rest, and not written."""
 RESTART = -3.0
 """Added to the score of an entity that begins right after another of its kind: nearly always the two are one name."""
 
@@ -46,7 +48,7 @@ def make_entities(
 
 
 class EntityComponent(LabelledPipe):
-    """A trainable pipe that writes ``doc.ents``."""
+    """A trainable pipe that writes ``doc.ents``; what it takes for ``OTHER`` is left out."""
 
     @property
     def bio_labels(self) -> tuple[str, ...]:
@@ -81,7 +83,7 @@ class EntityComponent(LabelledPipe):
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Entities]) -> None:
         for doc, entities in zip(docs, scores, strict=True):
-            doc.set_ents([Span(doc, start, end, label=kind) for start, end, kind in entities])
+            doc.set_ents([Span(doc, start, end, label=kind) for start, end, kind in entities if kind != OTHER])
 
     def update(
         self,

@@ -1,8 +1,8 @@
-"""``python -m nlpclaims.training.convert CORPORA OUTPUT``: write the syntax and entity corpora as spaCy's DocBin files.
+"""``python -m nlpclaims.training.convert CORPORA ANNOTATIONS OUTPUT``: the syntax and entity corpora as DocBin files.
 
-Writes ``syntax.train.spacy`` and ``syntax.dev.spacy``: gold syntax (EWT, GUM) with gold entities where the sentences
-have them, entities alone from WikiGold and CrossNER's politics, and tags and entities from silver annotation: a third
-of the Groningen Meaning Bank and CoreNLP's of a fourth of PolNeAR's training articles.
+Writes ``syntax.train.spacy`` and ``syntax.dev.spacy``: gold syntax with entities (EWT, GUM), entities alone from
+WikiGold, CrossNER's politics and the sentences in ANNOTATIONS (``models/annotations``), and tags and entities from
+silver annotation: a third of the Groningen Meaning Bank and CoreNLP's of a fourth of PolNeAR's training articles.
 """
 
 import random
@@ -12,9 +12,12 @@ from pathlib import Path
 import spacy
 from spacy.tokens import DocBin
 
+from nlpclaims.components.entities import OTHER
 from nlpclaims.training import corpora
+from nlpclaims.training.sentences import annotated_entity_docs
+from nlpclaims.training.tokenizer import split_as_ud
 
-WIKIGOLD = {"PER": "PERSON", "ORG": "ORG", "LOC": "LOC"}
+WIKIGOLD = {"PER": "PERSON", "ORG": "ORG", "LOC": "LOC", "MISC": OTHER}
 POLITICS = {
     "person": "PERSON",
     "politician": "PERSON",
@@ -22,23 +25,32 @@ POLITICS = {
     "politicalparty": "ORG",
     "country": "LOC",
     "location": "LOC",
+    "election": OTHER,
+    "event": OTHER,
+    "misc": OTHER,
 }
 
 
-def convert(source: Path, target: Path, seed: int = 0) -> None:
-    vocab = spacy.blank("en").vocab
+def convert(source: Path, annotations: Path, target: Path, *, seed: int = 0) -> None:
+    nlp = split_as_ud(spacy.blank("en"))
+    vocab = nlp.vocab
     demonyms = corpora.gmb_demonyms(source / "ner/gmb-silver.csv.gz")
-    gold = [
-        *corpora.syntax_docs(
+    ewt = list(
+        corpora.syntax_docs(
             source / "syntax/ewt.train.conllu.gz", vocab, source / "ner/uner-ewt.train.iob2.gz", demonyms
-        ),
-        *corpora.syntax_docs(source / "syntax/gum.train.conllu.gz", vocab),
+        )
+    )
+    names = [
         *corpora.entity_docs(source / "ner/wikigold.conll.gz", vocab, WIKIGOLD, demonyms),
         *corpora.entity_docs(source / "ner/crossner-politics.train.conll.gz", vocab, POLITICS, demonyms),
+        *annotated_entity_docs(source, annotations, nlp),
     ]
+    titles = corpora.person_titles([*ewt, *names])
     train = [
-        *gold,
-        *corpora.gmb_docs(source / "ner/gmb-silver.csv.gz", vocab, corpora.person_titles(gold), every=3),
+        *ewt,
+        *corpora.syntax_docs(source / "syntax/gum.train.conllu.gz", vocab, demonyms=demonyms, titles=titles),
+        *names,
+        *corpora.gmb_docs(source / "ner/gmb-silver.csv.gz", vocab, titles, every=3),
         *corpora.corenlp_docs(source / "silver/polnear-corenlp.train.jsonl.gz", vocab, every=4),
     ]
     random.Random(seed).shuffle(train)
@@ -53,4 +65,4 @@ def convert(source: Path, target: Path, seed: int = 0) -> None:
 
 
 if __name__ == "__main__":
-    convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    convert(*map(Path, sys.argv[1:4]))

@@ -24,10 +24,12 @@ from spacy.vocab import Vocab
 from nlpclaims.components.acts import ACT_KEY, Act, act_span
 from nlpclaims.components.attribution import ROLES, set_attributions
 from nlpclaims.components.coreference import CLUSTER_KEY
+from nlpclaims.components.entities import OTHER
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, open_text, read_conllu
 from nlpclaims.evaluation.entities import LABELS, spans_of_iob2
 from nlpclaims.training.judged import judged_spans, read_judged
+from nlpclaims.training.named_mentions import named_mentions
 
 SENTENCES_PER_DOC = 10
 HELD_OUT = 10
@@ -58,15 +60,20 @@ NO_SPACE_AFTER = {"(", "[", "$", "“", "#"}
 
 
 def syntax_docs(
-    path: Path, vocab: Vocab, entities: Path | None = None, demonyms: frozenset[str] = frozenset(), seed: int = 0
+    path: Path,
+    vocab: Vocab,
+    entities: Path | None = None,
+    demonyms: frozenset[str] = frozenset(),
+    titles: frozenset[str] | None = None,
+    seed: int = 0,
 ) -> Iterator[Doc]:
     """Yield documents of up to ten sentences from a CoNLL-U file, with tags, lemmas, heads and relations.
 
     *entities* is an IOB2 file over the same sentences (Universal NER); sentences that it lacks keep their entities
-    missing. Of *demonyms*, lower-case words, those that it marks as another kind of name are ``NORP``, the others stay
-    missing. Mentions of entities (GUM's ``Entity=``) are in
-    ``doc.spans["cluster"]``, where ``span.id_`` names the entity. Blank lines stand between paragraphs and, now and
-    then, a line break between sentences, as in raw text.
+    missing, or, given the *titles* of persons, have those of their mentions that are names (see ``named_mentions``).
+    Of *demonyms*, lower-case words, those that it marks as another kind of name are ``NORP``, the others stay missing.
+    Mentions of entities (GUM's ``Entity=``) are in ``doc.spans["cluster"]``, where ``span.id_`` names the entity. Blank
+    lines stand between paragraphs and, now and then, a line break between sentences, as in raw text.
     """
     rng = random.Random(seed)
     named = {s.sent_id: s for s in read_conllu(entities, columns=3)} if entities is not None else {}
@@ -90,10 +97,16 @@ def syntax_docs(
                         ents.append((offset + start, offset + end, LABELS[label]))
                     elif end - start == 1 and gold.words[start].form.lower() in demonyms:
                         ents.append((offset + start, offset + end, "NORP"))
+                    elif label == "OTH":
+                        ents.append((offset + start, offset + end, OTHER))
+            elif titles is not None:
+                names, unsure = named_mentions(sentence, titles)
+                ents += [(offset + start, offset + end, label) for start, end, label in names]
+                missing += [(offset + start, offset + end) for start, end in unsure]
             else:
                 missing.append((offset, len(syntax.words)))
         doc = syntax.doc(vocab)
-        _set_entities(doc, ents, missing + _uncovered_demonyms(syntax.words, ents, demonyms, missing))
+        set_entities(doc, ents, missing + _uncovered_demonyms(syntax.words, ents, demonyms, missing))
         doc.spans[CLUSTER_KEY] = [Span(doc, start, end, span_id=entity) for start, end, entity in clusters]
         yield doc
 
@@ -164,7 +177,8 @@ def _groups(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
         yield group
 
 
-def _set_entities(doc: Doc, ents: Iterable[tuple[int, int, str]], missing: Iterable[tuple[int, int]] = ()) -> None:
+def set_entities(doc: Doc, ents: Iterable[tuple[int, int, str]], missing: Iterable[tuple[int, int]] = ()) -> None:
+    """Give *doc* the entities *ents*; it is not known whether anything of *missing* is part of one."""
     doc.set_ents(
         [Span(doc, start, end, label) for start, end, label in ents],
         missing=[Span(doc, start, end) for start, end in missing],
@@ -194,14 +208,8 @@ def gmb_docs(path: Path, vocab: Vocab, titles: frozenset[str], every: int = 1) -
     Its persons begin with their *titles* (see ``person_titles``), which are taken off. Organisations are left missing:
     it marks many that Universal NER does not.
     """
-    labels = {"per": "PERSON", "geo": "LOC", "gpe": "NORP"}
-    with open_text(path) as file:
-        rows = list(csv.DictReader(file))
-    sentences: list[list[dict[str, str]]] = []
-    for row in rows:
-        if row["Sentence #"]:
-            sentences.append([])
-        sentences[-1].append(row)
+    labels = {"per": "PERSON", "geo": "LOC", "gpe": "NORP", "art": OTHER, "eve": OTHER, "nat": OTHER}
+    sentences = _gmb_sentences(path).values()
     for sentence in sentences:
         for row, following in itertools.zip_longest(sentence, sentence[1:]):
             if row["Tag"] == "B-per" and row["Word"].lower() in titles and following and following["Tag"] == "I-per":
@@ -213,6 +221,24 @@ def gmb_docs(path: Path, vocab: Vocab, titles: frozenset[str], every: int = 1) -
         unsure=frozenset({"org"}),
     )
     return itertools.islice(docs, 0, None, every)
+
+
+def gmb_texts(path: Path) -> dict[int, str]:
+    """The texts of the Groningen Meaning Bank's sentences, as ``gmb_docs`` has them, by their numbers."""
+    vocab = Vocab()
+    words = {number: [row["Word"] for row in rows] for number, rows in _gmb_sentences(path).items()}
+    return {number: Doc(vocab, forms, _spaces(forms)).text.rstrip() for number, forms in words.items()}
+
+
+def _gmb_sentences(path: Path) -> dict[int, list[dict[str, str]]]:
+    """The rows of each sentence by its number."""
+    sentences: dict[int, list[dict[str, str]]] = {}
+    with open_text(path) as file:
+        for row in csv.DictReader(file):
+            if row["Sentence #"]:
+                rows = sentences.setdefault(int(row["Sentence #"].split()[-1]), [])
+            rows.append(row)
+    return sentences
 
 
 def person_titles(docs: Iterable[Doc]) -> frozenset[str]:
@@ -252,7 +278,7 @@ def corenlp_docs(path: Path, vocab: Vocab, every: int = 1) -> Iterator[Doc]:
                         ents.append((span[0], span[-1] + 1, labels[kind]))
                     elif kind in ("MISC", "ORGANIZATION"):
                         missing.append((span[0], span[-1] + 1))
-                _set_entities(doc, ents, missing)
+                set_entities(doc, ents, missing)
                 yield doc
 
 
@@ -287,7 +313,7 @@ def _entity_docs(
             ents += [(s, e, labels[t]) for s, e, t in spans if t in labels]
             missing += [(s, e) for s, e, t in spans if t in unsure]
         doc = Doc(vocab, words, _spaces(words), tags=tags)
-        _set_entities(doc, ents, missing + _uncovered_demonyms(words, ents, demonyms, missing))
+        set_entities(doc, ents, missing + _uncovered_demonyms(words, ents, demonyms, missing))
         yield doc
 
 

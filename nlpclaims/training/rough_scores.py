@@ -13,6 +13,7 @@ from torch import Tensor
 
 from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
 from nlpclaims.components.decoding import best_labels, log_softmax, spans_of
+from nlpclaims.components.entities import OTHER
 from nlpclaims.components.stance import label_scores
 from nlpclaims.components.wordpieces import PieceReader
 from nlpclaims.training.network import Network
@@ -68,8 +69,8 @@ class _Scores:
                 scores = log_softmax(self.network.linear[layer](words).numpy())
                 gold = batch.labels[layer].numpy()
                 scores[gold == MISSING] = [0.0, *[-99.0] * (len(names) - 1)]
-                ours = set(spans_of(best_labels([scores], names)[0], names))
-                theirs = set(spans_of(_opened(gold), names))
+                found = spans_of(best_labels([scores], names)[0], names), spans_of(_opened(gold), names)
+                ours, theirs = ({span for span in spans if span[2] != OTHER} for spans in found)
                 self._count(layer, 2 * len(ours & theirs), len(ours) + len(theirs))
 
     def trees(self, batch: Batch, words: Tensor) -> None:

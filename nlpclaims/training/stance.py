@@ -21,7 +21,8 @@ from nlpclaims.components.stance_model import LABELS, Pair
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import open_text
 from nlpclaims.evaluation.mirrors import fill
-from nlpclaims.training.corpora import article_texts, is_held_out
+from nlpclaims.training.corpora import is_held_out
+from nlpclaims.training.sentences import annotated_sentences
 
 logger = logging.getLogger("nlpclaims")
 SENTIMENTS = ("negative", "neutral", "positive")
@@ -104,13 +105,10 @@ def _without_brackets(text: str, p: re.Match[str], q: re.Match[str]) -> tuple[st
 
 
 def read_judged(corpora: Path, annotations: Path) -> Iterator[DirectedPair]:
-    """Yield the pairs that were judged by hand in sentences of PolNeAR's articles (``stance.train.jsonl``)."""
-    texts = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
-    with open_text(annotations / "stance.train.jsonl") as lines:
-        for pair in map(json.loads, lines):
-            start, end = pair["sentence"]
-            p, q = ((first - start, last - start) for first, last in (pair["p"], pair["q"]))
-            yield DirectedPair(texts[pair["id"]][start:end], p, q, pair["label"])
+    """Yield the pairs that were judged by hand, see ``annotated_sentences``."""
+    for sentence in annotated_sentences(corpora, annotations, "stance"):
+        p, q = (sentence.span(sentence.row[mention]) for mention in "pq")
+        yield DirectedPair(sentence.text, p, q, sentence.row["label"])
 
 
 def read_own(corpora: Path, annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:

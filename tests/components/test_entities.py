@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from nlpclaims.components.entities import EntityComponent
+from nlpclaims.components.entities import OTHER, EntityComponent
 
 SENTENCES = [
     ("Anna Berg left Oslo", [(0, 2, "PERSON"), (3, 4, "LOC")]),
@@ -71,3 +71,11 @@ def test_training_needs_entities() -> None:
     nlp.add_pipe("nlpclaims_ner")
     with pytest.raises(ValueError, match="entities"):
         nlp.initialize(lambda: [Example(nlp.make_doc("ships left"), nlp.make_doc("ships left"))])
+
+
+def test_names_of_other_things_are_left_out(trained: Language) -> None:
+    doc = Doc(trained.vocab, ["Hamlet", "in", "Oslo"])
+    pipe = trained.get_pipe("ner")
+    assert isinstance(pipe, EntityComponent)
+    pipe.set_annotations([doc], [[(0, 1, OTHER), (2, 3, "LOC")]])
+    assert found(doc) == [(2, 3, "LOC")]

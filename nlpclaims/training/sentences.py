@@ -1,0 +1,57 @@
+"""The sentences of published corpora that we have annotated ourselves; see ``models/annotations/README.md``."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from nlpclaims.evaluation.conllu import open_text
+from nlpclaims.training.corpora import article_texts, gmb_texts, set_entities
+
+
+class Annotated(NamedTuple):
+    """A sentence, where it starts in what the annotation's places count in, and the annotation."""
+
+    text: str
+    start: int
+    row: dict[str, Any]
+
+    def span(self, place: tuple[int, int]) -> tuple[int, int]:
+        """A place of the annotation as one in the text."""
+        first, last = place
+        return first - self.start, last - self.start
+
+
+def annotated_sentences(corpora: Path, annotations: Path, kind: str) -> Iterator[Annotated]:
+    """Yield the sentences with annotations of one *kind*, "stance" or "entities".
+
+    They are of PolNeAR's articles (``KIND.train.jsonl``) and of the Groningen Meaning Bank (``KIND.gmb.jsonl``).
+    """
+    articles = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
+    for row in _rows(annotations / f"{kind}.train.jsonl"):
+        start, end = row["sentence"]
+        yield Annotated(articles[row["id"]][start:end], start, row)
+    sentences = gmb_texts(corpora / "ner/gmb-silver.csv.gz")
+    for row in _rows(annotations / f"{kind}.gmb.jsonl"):
+        yield Annotated(sentences[row["id"]], 0, row)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with open_text(path) as lines:
+        yield from map(json.loads, lines)
+
+
+def annotated_entity_docs(corpora: Path, annotations: Path, nlp: Language) -> Iterator[Doc]:
+    """Yield a document with entities for each sentence whose names we have marked."""
+    for sentence in annotated_sentences(corpora, annotations, "entities"):
+        doc = nlp.make_doc(sentence.text)
+        places = ((sentence.span((start, end)), label) for start, end, label in sentence.row["entities"])
+        spans = (doc.char_span(*place, label=label, alignment_mode="expand") for place, label in places)
+        # Two names may share a token, as in "Bush-era".
+        found = filter_spans(span for span in spans if span is not None)
+        set_entities(doc, [(span.start, span.end, span.label_) for span in found])
+        yield doc
