@@ -1,9 +1,8 @@
-"""``python -m nlpclaims.training.calibrate PIPELINE HELD_OUT.spacy [DSE.tsv.gz]``: make confidence a probability.
+"""``python -m nlpclaims.training.calibrate PIPELINE HELD_OUT.spacy``: make confidence a probability.
 
 Fits a logistic regression from the evidence of each attribution found (see ``components.attribution``) to whether it is
 right (the scorer's ``triple``), on articles that training has not seen, and sets the threshold below which an
-attribution costs more precision there than it gains recall. The probabilities of stances are fitted on the part of DSE
-that training has not seen. All is written into the pipeline in place.
+attribution costs more precision there than it gains recall. Both are written into the pipeline in place.
 """
 
 import sys
@@ -21,17 +20,14 @@ from nlpclaims.evaluation.attribution import (
     judge,
     marked_attributions,
 )
-from nlpclaims.training.stance import calibrate_stance
 
 RIDGE = 1.0
 STEPS = 50
 THRESHOLDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 
 
-def calibrate(pipeline: Path, held_out: Path, dse: Path | None = None) -> None:
+def calibrate(pipeline: Path, held_out: Path) -> None:
     nlp = spacy.load(pipeline)
-    if dse is not None:
-        print(calibrate_stance(nlp, dse), file=sys.stderr)
     component = nlp.get_pipe("attribution")
     assert isinstance(component, AttributionComponent)
     component.cfg["threshold"] = 0.0
@@ -80,4 +76,4 @@ def fit_logistic(features: NDArray[np.float64], truth: NDArray[np.bool_]) -> lis
 
 
 if __name__ == "__main__":
-    calibrate(*map(Path, sys.argv[1:]))
+    calibrate(*map(Path, sys.argv[1:3]))

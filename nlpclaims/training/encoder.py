@@ -1,4 +1,4 @@
-"""``python -m nlpclaims.training.encoder CORPORA BUILD ANNOTATIONS OUTPUT [--stage second --start NETWORK.pt]``.
+"""``python -m nlpclaims.training.encoder CORPORA BUILD ANNOTATIONS OUTPUT --stage STAGE [--start NETWORK.pt]``.
 
 Fine-tunes the encoder. BUILD holds the DocBin files that ``convert`` and ``parse`` write, ANNOTATIONS is
 ``models/annotations``. Each step is one batch of one kind: attributions with actions, commitments and coreference
@@ -11,7 +11,7 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,22 +69,23 @@ class Stage:
 
 
 STAGES = {
-    "first": Stage(
+    "syntax": Stage({"syntax": Kind(8.0, 2e-4), "names": Kind(4.0, 2e-4), "silver": Kind(2.0, 2e-4)}),
+    "attribution": Stage(
         {
             "attribution": Kind(10.0, 2e-4),
-            "syntax": Kind(14.0, 2e-4),
+            "syntax": Kind(8.0, 2e-4),
             "names": Kind(4.0, 2e-4),
-            "silver": Kind(4.0, 2e-4),
+            "silver": Kind(2.0, 2e-4),
         }
     ),
-    "second": Stage(
+    "all": Stage(
         {
-            "attribution": Kind(6.0, 1e-4),
-            "syntax": Kind(6.0, 1e-4),
-            "names": Kind(4.0, 5e-5),
-            "silver": Kind(1.5, 5e-5),
-            "stance": Kind(6.0, 1e-4),
-            "sentiment": Kind(1.5, 5e-5),
+            "attribution": Kind(5.0, 1e-4),
+            "syntax": Kind(8.0, 1e-4),
+            "names": Kind(6.0, 5e-5),
+            "silver": Kind(1.0, 5e-5),
+            "stance": Kind(4.0, 1e-4),
+            "sentiment": Kind(1.0, 5e-5),
         },
         kept=0.4,
     ),
@@ -108,7 +109,7 @@ WEIGHTS = {
     "action": 0.1,
     "commitment": 0.1,
 }
-UNKNOWN_TO_FIRST = ("stance.", "linear.sentiment.")
+UNKNOWN_BEFORE = ("stance.", "linear.sentiment.")
 STANCE_WEIGHT_POWER = 0.3
 """How far rare classes of stance count more than they are frequent, from 0 (not at all) to 1 (as much as others)."""
 BATCH = 3072
@@ -199,8 +200,16 @@ class Material:
     stance_weights: Tensor
 
 
-def prepare(corpora: Path, build: Path, annotations: Path, reader: PieceReader, output: Path, seed: int) -> Material:
-    """The labels, and the windows by kind for training and for development."""
+def prepare(
+    corpora: Path,
+    build: Path,
+    annotations: Path,
+    kinds: Iterable[str],
+    reader: PieceReader,
+    output: Path,
+    seed: int,
+) -> Material:
+    """The labels, and the windows of the *kinds* for training and for development."""
     nlp = split_as_ud(spacy.blank("en"))
     docs = load_docs(build / "syntax.train.spacy", nlp.vocab)
     gold = [doc for doc in docs if doc.has_annotation("DEP")]
@@ -212,26 +221,33 @@ def prepare(corpora: Path, build: Path, annotations: Path, reader: PieceReader, 
     (output / "labels.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     read = SyntaxReader(labels, lemmatizer, reader)
     names = [doc for doc in docs if not doc.has_annotation("DEP")]
-    dse = corpora / "stance/dse.{}.tsv.gz"
-    gold_stances = list(read_part(str(dse).format("train"), "fit"))
-    own = read_own(corpora, annotations, random.Random(seed))
-    stances = StanceReader([*gold_stances, *own], nlp, reader)
-    train: dict[str, Source] = {
-        "attribution": AttributionReader(load_docs(build / "attribution.train.spacy", nlp.vocab), reader),
-        "syntax": [w for doc in gold for w in read(doc)],
-        "names": [w for doc in names if not doc.has_annotation("TAG") for w in read(doc)],
-        "silver": [w for doc in names if doc.has_annotation("TAG") for w in read(doc)],
-        "stance": stances,
-        "sentiment": list(sentiment_windows(read_newsmtsc(corpora / "stance/newsmtsc.train.jsonl.gz"), nlp, reader)),
+    dse = str(corpora / "stance/dse.{}.tsv.gz")
+    gold_stances = list(read_part(dse.format("train"), "fit"))
+    sources: dict[str, Callable[[], Source]] = {
+        "attribution": lambda: AttributionReader(load_docs(build / "attribution.train.spacy", nlp.vocab), reader),
+        "syntax": lambda: [w for doc in gold for w in read(doc)],
+        "names": lambda: [w for doc in names if not doc.has_annotation("TAG") for w in read(doc)],
+        "silver": lambda: [w for doc in names if doc.has_annotation("TAG") for w in read(doc)],
+        "stance": lambda: StanceReader(
+            [*gold_stances, *read_own(corpora, annotations, random.Random(seed))], nlp, reader
+        ),
+        "sentiment": lambda: list(
+            sentiment_windows(read_newsmtsc(corpora / "stance/newsmtsc.train.jsonl.gz"), nlp, reader)
+        ),
     }
-    attributions = AttributionReader(load_docs(build / "attribution.dev.spacy", nlp.vocab), reader)
-    dev = {
-        "attribution": list(attributions.windows()),
-        "syntax": [w for doc in load_docs(build / "syntax.dev.spacy", nlp.vocab) for w in read(doc)],
-        "stance": list(StanceReader(read_dse(str(dse).format("dev")), nlp, reader).windows()),
+    dev: dict[str, Callable[[], Iterable[Window]]] = {
+        "attribution": lambda: AttributionReader(
+            load_docs(build / "attribution.dev.spacy", nlp.vocab), reader
+        ).windows(),
+        "syntax": lambda: (w for doc in load_docs(build / "syntax.dev.spacy", nlp.vocab) for w in read(doc)),
+        "stance": lambda: StanceReader(read_dse(dse.format("dev")), nlp, reader).windows(),
     }
-    weights = class_weights([pair.label for pair in gold_stances], STANCE_WEIGHT_POWER)
-    return Material(labels, train, dev, torch.tensor(weights))
+    return Material(
+        labels,
+        {kind: sources[kind]() for kind in kinds},
+        {kind: list(dev[kind]()) for kind in kinds if kind in dev},
+        torch.tensor(class_weights([pair.label for pair in gold_stances], STANCE_WEIGHT_POWER)),
+    )
 
 
 def train(
@@ -248,7 +264,7 @@ def train(
     torch.manual_seed(seed)
     weights, vocabulary = pretrained()
     reader = PieceReader(vocabulary)
-    material = prepare(corpora, build, annotations, reader, output, seed)
+    material = prepare(corpora, build, annotations, stage.kinds, reader, output, seed)
     network = Network(material.labels.counts())
     network.encoder.load_bert(weights)
     if start is not None:
@@ -320,7 +336,7 @@ def _learn(
 def _average(network: Network, start: Mapping[str, Tensor], kept: float) -> None:
     """Take a share of *start* into the weights of what it knows as well."""
     for name, weights in network.state_dict().items():
-        if not name.startswith(UNKNOWN_TO_FIRST):
+        if not name.startswith(UNKNOWN_BEFORE):
             weights.lerp_(start[name], kept)
 
 
@@ -354,7 +370,7 @@ if __name__ == "__main__":
     parser.add_argument("build", type=Path)
     parser.add_argument("annotations", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--stage", choices=STAGES, default="first")
+    parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument("--start", type=Path, help="the network.pt that the stage before wrote")
     parser.add_argument("--hours", type=float, default=3.0, help="an upper bound on the training time")
     parser.add_argument("--seed", type=int, default=0)

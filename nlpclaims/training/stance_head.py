@@ -2,12 +2,13 @@
 
 The encoder, exported already, stays as it is. The head learns from DSE and from what is ours in ANNOTATIONS (see
 ``training.stance.read_own``), and its weights go into the component of PIPELINE; TRAINED is what ``training.encoder``
-wrote. Needs the ``train`` extra.
+wrote. It is trained twice: without a tenth of DSE, on which its probabilities are calibrated, then with all of it.
+Needs the ``train`` extra.
 """
 
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from nlpclaims.components.stance_model import Views, is_readable, view
 from nlpclaims.training.encoder import STANCE_WEIGHT_POWER
 from nlpclaims.training.export import fill_stance
 from nlpclaims.training.network import Sizes, Stance
-from nlpclaims.training.stance import DirectedPair, pair_docs, read_own, read_part
+from nlpclaims.training.stance import DirectedPair, calibrate_stance, pair_docs, read_own, read_part
 from nlpclaims.training.windows import pair_tensors
 
 EPOCHS, BATCH, RATE = 8, 64, 5e-4
@@ -51,15 +52,27 @@ def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
 
 
 def train(pipeline: Path, trained: Path, corpora: Path, annotations: Path, *, seed: int = 0) -> None:
-    """Further epochs of the head."""
+    """Further epochs of the head, and its calibration."""
     nlp = spacy.load(pipeline)
     network: dict[str, Tensor] = torch.load(trained / "network.pt", weights_only=True)
+    start = {k.removeprefix("stance."): v for k, v in network.items() if k.startswith("stance.")}
+    dse = corpora / "stance/dse.train.tsv.gz"
+    fit, held_out = (read(read_part(dse, part), nlp) for part in ("fit", "held_out"))
+    own = read(read_own(corpora, annotations, random.Random(seed)), nlp)
+    component: Any = nlp.get_pipe("stance")
+    fill_stance(component.model, _trained(start, fit, own, seed))
+    print(calibrate_stance(nlp, dse), file=sys.stderr)
+    fill_stance(component.model, _trained(start, [*fit, *held_out], own, seed))
+    nlp.to_disk(pipeline)
+
+
+def _trained(start: Mapping[str, Tensor], gold: Sequence[Read], own: Sequence[Read], seed: int) -> Stance:
+    """A head that began with the weights of *start*; the classes count by how frequent they are in *gold*."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     head = Stance(Sizes())
-    head.load_state_dict({k.removeprefix("stance."): v for k, v in network.items() if k.startswith("stance.")})
-    gold = read(read_part(corpora / "stance/dse.train.tsv.gz", "fit"), nlp)
-    items = gold + read(read_own(corpora, annotations, rng), nlp)
+    head.load_state_dict(start)
+    items = [*gold, *own]
     balance = torch.tensor(class_weights([item.label for item in gold], STANCE_WEIGHT_POWER))
     optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)
     steps = EPOCHS * -(-len(items) // BATCH)
@@ -80,9 +93,7 @@ def train(pipeline: Path, trained: Path, corpora: Path, annotations: Path, *, se
             schedule.step()
             total += loss.item() * len(some)
         print(f"epoch {epoch}: {total / len(items):.3f}", file=sys.stderr, flush=True)
-    component: Any = nlp.get_pipe("stance")
-    fill_stance(component.model, head)
-    nlp.to_disk(pipeline)
+    return head
 
 
 if __name__ == "__main__":
