@@ -94,8 +94,10 @@ class _Resolver:
             self._actors[attribution.id] = []
             if attribution.source is not None:
                 # Two heads of a source can lead to one name: the name that follows a description, and its conjunct.
-                found = dict.fromkeys(self._of_source(attribution, attribution.source))
-                self._actors[attribution.id] = list(found)
+                found: dict[str, ActorMention] = {}
+                for actor in self._of_source(attribution, attribution.source):
+                    found.setdefault(actor.name, actor)
+                self._actors[attribution.id] = list(found.values())
         return self._actors[attribution.id]
 
     def _of_source(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
@@ -132,7 +134,7 @@ class _Resolver:
     def _pronoun(self, pronoun: Token, attribution: Attribution) -> "Referent | None":
         if pronoun.tag_ in ("WP", "WDT"):
             noun = _head_of_relative_clause(pronoun)
-            return None if noun is None else self._noun(noun)
+            return None if noun is None else self._antecedent(noun) or self._noun(noun)
         if pronoun.lemma_.lower() in FIRST_PERSON:
             return self._speaker(pronoun, attribution)
         return self._antecedent(pronoun)
@@ -206,7 +208,10 @@ def _entity_at(head: Token, source: Span, names: NameBook) -> Span | None:
             return name
     for name in inside:
         apposed = name.root.head == head and name.root.dep_ == "appos"
-        if name.label_ == "PERSON" and (apposed or closes_after_comma(name, source)):
+        if name.label_ == "PERSON":
+            if apposed or closes_after_comma(name, source):
+                return name
+        elif apposed and name.start > head.i and head._.noun_type != "person":
             return name
     return None
 

@@ -29,7 +29,7 @@ def country_of(name: str, kind: str) -> str | None:
     government = whole.removesuffix(" government").removesuffix(" Government")
     for prefix in ("government of ", "Government of "):
         government = government.removeprefix(prefix)
-    people = whole.removesuffix("s") if kind == "NORP" else whole
+    people = whole.removesuffix("s") if kind in ("NORP", "GPE") else whole
     return next((countries[form] for form in (whole, normal(government), people) if form in countries), None)
 
 

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
+from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.phrases import PRONOUN_TAGS, described_type, head_of, one_line, role_of
 from nlpclaims.components.tags import PROPER_NOUNS
 
@@ -25,6 +26,7 @@ class NameBook:
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
         self._forms = self._shorter_forms()
+        self._defined = self._definitions()
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
         self._name_at = {token.i: name for name in self.names for token in name}
         self._roles: dict[str, str] = {}
@@ -67,6 +69,16 @@ class NameBook:
                 forms.setdefault(_folded(short), []).append(name)
         return forms
 
+    def _definitions(self) -> dict[tuple[str, ...], list[Span]]:
+        """By each abbreviation that stands in brackets after a name, "the Securities Commission (SEC)", such names."""
+        found: dict[tuple[str, ...], list[Span]] = {}
+        for name in self.names:
+            after = name.doc[name.end : name.end + 3]
+            bracketed = len(after) == 3 and (after[0].text, after[2].text) == ("(", ")") and after[1].is_upper
+            if bracketed and name.label_ != "PERSON" and abbreviates(after[1].text, name.text):
+                found.setdefault(_folded(name_words(after[1:2])), []).append(name)
+        return found
+
     def _find_fullest(self, name: Span) -> Span:
         """The longest form of the nearest longer name before this one, else of the first after it."""
         longer = self._longer(name)
@@ -78,25 +90,48 @@ class NameBook:
 
     def _longer(self, name: Span) -> list[Span]:
         words = self._words[name.start]
+        if defined := self._defined.get(_folded(words)):
+            return defined
         return [
             other
             for other in self._forms.get(_folded(words), ())
             if name.label_ == other.label_
             or UNTYPED in (name.label_, other.label_)
-            or (other.label_ == "ORG" and words == acronym(self._words[other.start]))
+            or (other.label_ == "ORG" and words in acronyms(self._words[other.start]))
         ]
 
 
 def make_names_whole(doc: Doc) -> None:
-    """Let a person's name among ``doc.ents`` begin where the parser has it begin: UD's ``flat`` joins names' parts."""
+    """Let names among ``doc.ents`` have all of their words.
+
+    A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) and does not end inside a word
+    with a hyphen; that of a people begins where the gazetteer has it begin ("South Koreans").
+    """
     whole: list[Span] = []
+    entities = {token.i for ent in doc.ents for token in ent}
     for ent in doc.ents:
-        start = ent.start
-        while ent.label_ == "PERSON" and start and any(t.dep_ == "flat" and t.head.i == start - 1 for t in ent):
+        start, end = ent.start, ent.end
+        if ent.label_ == "PERSON":
+            while start and any(t.dep_ == "flat" and t.head.i == start - 1 for t in doc[start:end]):
+                start -= 1
+            end = _end_of_hyphenated(doc, end, entities)
+        elif ent.label_ == "NORP" and start and country_of(doc[start - 1 : end].text, "NORP") is not None:
             start -= 1
         whole = [other for other in whole if other.end <= start]
-        whole.append(Span(doc, start, ent.end, label=ent.label_))
+        whole.append(Span(doc, start, end, label=ent.label_))
     doc.set_ents(whole)
+
+
+def _end_of_hyphenated(doc: Doc, end: int, entities: set[int]) -> int:
+    """Where a name ends that was cut in a word with hyphens, "Ban Ki-moon", the rest of which is of no other name."""
+    while end < len(doc):
+        hyphen = end - 1 if doc[end - 1].tag_ == "HYPH" else end
+        joined = doc[hyphen].tag_ == "HYPH" and not doc[hyphen].whitespace_ and not doc[hyphen - 1].whitespace_
+        following = hyphen + 1
+        if not joined or following >= len(doc) or following in entities or doc[following].tag_ not in PROPER_NOUNS:
+            break
+        end = following + 1
+    return end
 
 
 def _names(doc: Doc, sources: list[Span]) -> list[Span]:
@@ -144,12 +179,38 @@ def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
     if label not in ("PERSON", "ORG", UNTYPED):
         return set()
     forms = {part for n in range(1, len(full)) for part in (full[:n], full[n:])}
-    return forms | {acronym(full)} if label == "ORG" and len(acronym(full)[0]) > 1 else forms
+    return forms | {form for form in acronyms(full) if len(form[0]) > 1} if label == "ORG" else forms
 
 
-def acronym(full: tuple[str, ...]) -> tuple[str]:
-    """The initials of the capitalised words of a name, as a name of one word."""
-    return ("".join(word[0] for word in full if word[0].isupper()),)
+def acronyms(full: tuple[str, ...]) -> set[tuple[str]]:
+    """The initials of a name as names of one word: of its capitalised words ("IRA"), or of all ("DOJ").
+
+    The abbreviated name of a country before it may be left out ("U.S. Department of Justice").
+    """
+    wholes = (full, full[1:]) if "." in full[0] and len(full) > 1 else (full,)
+    initials = ([word[0] for word in words] for words in wholes)
+    return {
+        ("".join(letters).upper(),)
+        for every in initials
+        for letters in (every, [letter for letter in every if letter.isupper()])
+    }
+
+
+def abbreviates(short: str, full: str) -> bool:
+    """Whether the letters of *short*, two to ten, are in *full* in their order, the first at the start of a word.
+
+    The rule of Schwartz and Hearst (A simple algorithm for identifying abbreviation definitions in biomedical text,
+    PSB 2003).
+    """
+    letters = [letter for letter in short.casefold() if letter.isalnum()]
+    place = len(full)
+    for number, letter in enumerate(reversed(letters), 1):
+        place = full.casefold().rfind(letter, 0, place)
+        while number == len(letters) and place > 0 and full[place - 1].isalnum():
+            place = full.casefold().rfind(letter, 0, place)
+        if place < 0:
+            return False
+    return 2 <= len(letters) <= 10
 
 
 def name_text(ent: Span) -> str:

@@ -121,8 +121,11 @@ def _apposition(name: Span) -> str | None:
     head = name.root
     if head.dep_ == "appos" and head.head.tag_ in COMMON_NOUNS and head.head.i < name.start:
         return _phrase_text(head.head, name.start)
-    for child in head.children:
-        if child.dep_ == "appos" and child.i >= name.end and child.tag_ in NOUNS and child.ent_type_ != "PERSON":
+    # In "Cho and Kim, a lawmaker," the apposition hangs on the first name, though it is of the last before it.
+    first = head.head if head.dep_ == "conj" else head
+    end = min((t.i for t in first.children if t.dep_ == "conj" and t.i > head.i), default=head.sent.end)
+    for child in sorted({*head.children, *first.children}, key=lambda t: t.i):
+        if child.dep_ == "appos" and name.end <= child.i < end and child.tag_ in NOUNS and child.ent_type_ != "PERSON":
             return _phrase_text(child, head.sent.end)
     return None
 

@@ -428,11 +428,16 @@ def _spoken_of(
     }
     for child in (child for token in cue or () for child in token.children if child.dep_ in OBJECTS):
         place = places.get(child.i)
-        if place is not None:
+        if place is not None and not _is_where(child):
             mention, _ = mentions[place]
             if source is None or mention.end <= source.start or source.end <= mention.start:
                 found.add(place)
     return found
+
+
+def _is_where(token: Token) -> bool:
+    """Whether *token* heads a phrase that says where something is said: "in Seoul"."""
+    return token.ent_type_ in ("GPE", "LOC") and any(c.dep_ == "case" and c.lower_ == "in" for c in token.children)
 
 
 def _is_same(name: str, other: str, label: str) -> bool:

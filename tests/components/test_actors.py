@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span
 
 from nlpclaims.components.actors import ActorComponent, ActorMention
 from nlpclaims.components.attribution import set_attributions
-from nlpclaims.components.names import short_forms
+from nlpclaims.components.names import abbreviates, make_names_whole, short_forms
 
 VOCAB = spacy.blank("en").vocab
 Token = tuple[str, str, int, str, str]  # word, tag, head, relation, entity (IOB)
@@ -207,7 +207,8 @@ def test_type_of_a_described_actor(tag: str, noun_type: str | None, expected: st
         ("Kim Jong Un", "PERSON", {"Kim", "Kim Jong", "Jong Un", "Un"}),
         ("Lopez", "PERSON", set()),
         ("World Tea Association", "ORG", {"World", "World Tea", "Tea Association", "Association", "WTA"}),
-        ("Bank of Essen", "ORG", {"Bank", "Bank of", "of Essen", "Essen", "BE"}),
+        ("Bank of Essen", "ORG", {"Bank", "Bank of", "of Essen", "Essen", "BE", "BOE"}),
+        ("U.S. Energy Office", "ORG", {"U.S.", "U.S. Energy", "Energy Office", "Office", "UEO", "EO"}),
         ("South Korea", "LOC", set()),
     ],
 )
@@ -227,6 +228,43 @@ def test_an_acronym_stands_for_its_expansion_whatever_it_was_taken_for() -> None
     )
     (actor,) = actors(doc)
     assert (actor.name, actor.type, actor.resolved_by) == ("World Tea Association", "ORG", "alias")
+
+
+@pytest.mark.parametrize(("short", "joined"), [("UNICEF", True), ("UK", False), ("CF", True), ("F", False)])
+def test_an_abbreviation_in_brackets_is_the_name_before_it(short: str, joined: bool) -> None:
+    doc = document(
+        ("United", "NNP", 3, "compound", "B-ORG"),
+        ("Nations", "NNP", 3, "compound", "I-ORG"),
+        ("Children", "NNP", 3, "compound", "I-ORG"),
+        ("Fund", "NNP", 7, "nsubj", "I-ORG"),
+        ("(", "-LRB-", 5, "punct", "O"),
+        (short, "NNP", 3, "appos", "B-LOC"),
+        (")", "-RRB-", 5, "punct", "O"),
+        ("spoke", "VBD", 7, "ROOT", "O"),
+        (short, "NNP", 9, "nsubj", "B-LOC"),
+        ("left", "VBD", 9, "ROOT", "O"),
+        sources=[(8, 9)],
+    )
+    (actor,) = actors(doc)
+    assert (actor.name == "United Nations Children Fund") == joined
+    assert actor.resolved_by == ("alias" if joined else "name")
+
+
+@pytest.mark.parametrize(
+    ("short", "full", "expected"),
+    [
+        ("SEC", "U.S. Securities and Exchange Commission", True),
+        ("DoJ", "Department of Justice", True),
+        ("UNESCO", "United Nations Educational, Scientific and Cultural Organization", True),
+        ("UK", "Labour Party", False),
+        ("RTY", "Labour Party", False),  # begins inside of a word
+        ("YP", "Labour Party", False),
+        ("L", "Labour Party", False),
+        ("", "Labour Party", False),
+    ],
+)
+def test_what_abbreviates_a_name(short: str, full: str, expected: bool) -> None:
+    assert abbreviates(short, full) is expected
 
 
 def test_of_two_people_of_one_name_the_nearest_before_is_meant() -> None:
@@ -336,6 +374,22 @@ def test_a_relative_pronoun_is_what_its_clause_belongs_to() -> None:
     assert (found.name, found.resolved_by) == ("Ana Lopez", "pronoun")
 
 
+def test_a_relative_pronoun_is_whom_the_description_that_it_belongs_to_stands_for() -> None:
+    doc = document(
+        ("Ana", "NNP", 1, "nsubj", "B-PERSON"),
+        ("spoke", "VBD", 1, "ROOT", "O"),
+        ("The", "DT", 3, "det", "O"),
+        ("judge", "NN", 6, "nsubj", "O"),
+        ("who", "WP", 5, "nsubj", "O"),
+        ("objected", "VBD", 3, "acl:relcl", "O"),
+        ("left", "VBD", 6, "ROOT", "O"),
+        sources=[(4, 5)],
+    )
+    doc._.antecedents = {3: 0}
+    (found,) = actors(doc)
+    assert (found.name, found.resolved_by) == ("Ana", "pronoun")
+
+
 def test_a_question_word_is_nobody() -> None:
     doc = document(("Who", "WP", 1, "nsubj", "O"), ("objected", "VBD", 1, "ROOT", "O"), sources=[(0, 1)])
     assert actors(doc) == []
@@ -364,3 +418,62 @@ def test_two_halves_of_a_name_are_one() -> None:
     )
     actors(doc)
     assert [(ent.text, ent.label_) for ent in doc.ents] == [("Cha Du Hyeogn", "PERSON")]
+
+
+def test_a_body_in_apposition_is_the_name_of_what_is_described() -> None:
+    doc = document(
+        ("The", "DT", 1, "det", "O"),
+        ("union", "NN", 5, "nsubj", "O"),
+        (",", ",", 3, "punct", "O"),
+        ("Metall", "NNP", 1, "appos", "B-ORG"),
+        (",", ",", 3, "punct", "O"),
+        ("agreed", "VBD", 5, "ROOT", "O"),
+        sources=[(0, 5)],
+    )
+    (actor,) = actors(doc)
+    assert (actor.name, actor.type, actor.resolved_by) == ("Metall", "ORG", "name")
+
+
+def test_an_apposition_after_two_names_is_of_the_last() -> None:
+    doc = document(
+        ("Cho", "NNP", 6, "nsubj", "B-PERSON"),
+        ("and", "CC", 2, "cc", "O"),
+        ("Kim", "NNP", 0, "conj", "B-PERSON"),
+        (",", ",", 5, "punct", "O"),
+        ("a", "DT", 5, "det", "O"),
+        ("lawmaker", "NN", 0, "appos", "O"),
+        ("agreed", "VBD", 6, "ROOT", "O"),
+        sources=[(0, 3)],
+    )
+    assert [(a.name, a.role) for a in actors(doc)] == [("Cho", None), ("Kim", "lawmaker")]
+
+
+def hyphenated(*words: tuple[str, str, str]) -> Doc:
+    """A document of (word, tag, entity) in which nothing but the last word has a space before it."""
+    spaces = [i == len(words) - 2 for i in range(len(words))]
+    texts, tags, ents = zip(*words, strict=True)
+    return Doc(VOCAB, list(texts), spaces, tags=list(tags), ents=list(ents))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([("Ki", "NNP", "B-PERSON"), ("-", "HYPH", "O"), ("moon", "NNP", "O")], "Ki-moon"),
+        ([("Ki", "NNP", "B-PERSON"), ("-", "HYPH", "I-PERSON"), ("moon", "NNP", "O")], "Ki-moon"),
+        ([("Kim", "NNP", "B-PERSON"), ("-", "HYPH", "O"), ("era", "NN", "O")], "Kim"),
+        ([("Kim", "NNP", "B-PERSON"), ("-", "HYPH", "O"), ("Xi", "NNP", "B-PERSON")], "Kim"),
+        ([("Oslo", "NNP", "B-LOC"), ("-", "HYPH", "O"), ("Moss", "NNP", "O")], "Oslo"),
+    ],
+)
+def test_a_persons_name_does_not_end_inside_a_word(words: list[tuple[str, str, str]], expected: str) -> None:
+    doc = hyphenated(*words, ("left", "VBD", "O"))
+    make_names_whole(doc)
+    assert doc.ents[0].text == expected
+
+
+@pytest.mark.parametrize("first", ["O", "B-LOC"])
+def test_a_people_begins_where_its_countrys_name_does(first: str) -> None:
+    ents = [first, "B-NORP", "O", "B-NORP"]
+    doc = Doc(VOCAB, ["South", "Koreans", "meet", "Dutch"], ents=ents)
+    make_names_whole(doc)
+    assert [(ent.text, ent.label_) for ent in doc.ents] == [("South Koreans", "NORP"), ("Dutch", "NORP")]
