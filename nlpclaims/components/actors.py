@@ -134,7 +134,9 @@ class _Resolver:
     def _pronoun(self, pronoun: Token, attribution: Attribution) -> "Referent | None":
         if pronoun.tag_ in ("WP", "WDT"):
             noun = _head_of_relative_clause(pronoun)
-            return None if noun is None else self._antecedent(noun) or self._noun(noun)
+            if noun is None or noun.tag_ in PRONOUN_TAGS:
+                return noun and self._pronoun(noun, attribution)
+            return self._antecedent(noun) or self._noun(noun)
         if pronoun.lemma_.lower() in FIRST_PERSON:
             return self._speaker(pronoun, attribution)
         return self._antecedent(pronoun)

@@ -112,14 +112,22 @@ def make_names_whole(doc: Doc) -> None:
     for ent in doc.ents:
         start, end = ent.start, ent.end
         if ent.label_ == "PERSON":
-            while start and any(t.dep_ == "flat" and t.head.i == start - 1 for t in doc[start:end]):
-                start -= 1
+            first = min((t.head.i for t in doc[start:end] if t.dep_ == "flat"), default=start)
+            if all(t.dep_ == "flat" for t in doc[first + 1 : start]):
+                start = min(first, start)
             end = _end_of_hyphenated(doc, end, entities)
-        elif ent.label_ == "NORP" and start and country_of(doc[start - 1 : end].text, "NORP") is not None:
+        elif ent.label_ == "NORP" and start and _is_people(doc[start - 1 : end]):
             start -= 1
         whole = [other for other in whole if other.end <= start]
         whole.append(Span(doc, start, end, label=ent.label_))
     doc.set_ents(whole)
+
+
+def _is_people(words: Span) -> bool:
+    """Whether the gazetteer has the people of a name, the first word of which is no article, "South Koreans"."""
+    first, second = words[0], words[1]
+    begins = first.is_title and first.tag_ != "DT" and not second.is_sent_start
+    return begins and country_of(words.text, "NORP") is not None
 
 
 def _end_of_hyphenated(doc: Doc, end: int, entities: set[int]) -> int:
@@ -144,7 +152,7 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
             names.append(_proper_noun(head, covered))
     # A bare surname at the beginning of a sentence may have any tag.
     known = {word for name in names for word in (name[0].text, name[-1].text)}
-    found = {name.start for name in names}
+    found = {token.i for name in names for token in name}
     names += [
         Span(doc, head.i, head.i + 1, label=UNTYPED)
         for head in heads
@@ -187,7 +195,7 @@ def acronyms(full: tuple[str, ...]) -> set[tuple[str]]:
 
     The abbreviated name of a country before it may be left out ("U.S. Department of Justice").
     """
-    wholes = (full, full[1:]) if "." in full[0] and len(full) > 1 else (full,)
+    wholes = (full, full[1:]) if len(full) > 1 and "." in full[0] else (full,)
     initials = ([word[0] for word in words] for words in wholes)
     return {
         ("".join(letters).upper(),)

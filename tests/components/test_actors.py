@@ -408,6 +408,48 @@ def test_a_name_begins_where_the_parser_has_it_begin() -> None:
     assert [ent.text for ent in doc.ents] == ["Cha Du Hyeogn"]
 
 
+def test_a_name_begins_with_its_first_part_however_far_back() -> None:
+    doc = document(
+        ("Kim", "NNP", 3, "nsubj", "O"),
+        ("Jong", "NNP", 0, "flat", "O"),
+        ("Un", "NNP", 0, "flat", "B-PERSON"),
+        ("left", "VBD", 3, "ROOT", "O"),
+        sources=[(0, 3)],
+    )
+    (actor,) = actors(doc)
+    assert (actor.name, actor.start) == ("Kim Jong Un", 0)
+
+
+def test_an_organization_of_an_article_alone_is_no_crash() -> None:
+    doc = document(("The", "DT", 1, "det", "B-ORG"), ("spoke", "VBD", 1, "ROOT", "O"), sources=[(0, 1)])
+    assert [actor.name for actor in actors(doc)] == ["The"]
+
+
+def test_a_source_that_is_no_entity_has_one_name() -> None:
+    doc = document(
+        ("Goldman", "NNP", 1, "compound", "O"),
+        ("Sachs", "NNP", 2, "nsubj", "O"),
+        ("spoke", "VBD", 2, "ROOT", "O"),
+        sources=[(0, 2)],
+    )
+    assert [(actor.name, actor.resolved_by) for actor in actors(doc)] == [("Goldman Sachs", "name")]
+    assert list(doc._.names) == [(0, 2)]
+
+
+@pytest.mark.parametrize(("antecedents", "names"), [({}, []), ({2: 0}, ["Ana"])])
+def test_a_relative_pronoun_of_a_pronoun_is_whom_that_stands_for(antecedents: dict[int, int], names: list[str]) -> None:
+    doc = document(
+        ("Ana", "NNP", 1, "nsubj", "B-PERSON"),
+        ("spoke", "VBD", 1, "ROOT", "O"),
+        ("he", "PRP", 2, "ROOT", "O"),
+        ("who", "WP", 4, "nsubj", "O"),
+        ("objected", "VBD", 2, "acl:relcl", "O"),
+        sources=[(3, 4)],
+    )
+    doc._.antecedents = antecedents
+    assert [actor.name for actor in actors(doc)] == names
+
+
 def test_two_halves_of_a_name_are_one() -> None:
     doc = document(
         ("Cha", "NNP", 3, "nsubj", "B-PERSON"),
@@ -469,6 +511,16 @@ def test_a_persons_name_does_not_end_inside_a_word(words: list[tuple[str, str, s
     doc = hyphenated(*words, ("left", "VBD", "O"))
     make_names_whole(doc)
     assert doc.ents[0].text == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "tag", "starts"), [(",", ",", False), ("The", "DT", False), ("\n\n", "_SP", False), ("South", "NNP", True)]
+)
+def test_what_stands_before_a_people_is_no_part_of_its_name(word: str, tag: str, starts: bool) -> None:
+    people = "Koreans" if starts else "Russians"
+    doc = Doc(VOCAB, [word, people], tags=[tag, "NNPS"], ents=["O", "B-NORP"], sent_starts=[True, starts])
+    make_names_whole(doc)
+    assert [ent.text for ent in doc.ents] == [people]
 
 
 @pytest.mark.parametrize("first", ["O", "B-LOC"])
