@@ -134,8 +134,10 @@ class _Resolver:
     def _pronoun(self, pronoun: Token, attribution: Attribution) -> "Referent | None":
         if pronoun.tag_ in ("WP", "WDT"):
             noun = _head_of_relative_clause(pronoun)
-            if noun is None or noun.tag_ in PRONOUN_TAGS:
-                return noun and self._pronoun(noun, attribution)
+            if noun is None:
+                return None
+            if noun.tag_ in PRONOUN_TAGS:
+                return self._pronoun(noun, attribution)
             return self._antecedent(noun) or self._noun(noun)
         if pronoun.lemma_.lower() in FIRST_PERSON:
             return self._speaker(pronoun, attribution)

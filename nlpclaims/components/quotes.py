@@ -37,7 +37,7 @@ def paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
-    """The quoted stretches of *text*, marks included, outermost only, in order, one at most per paragraph piece.
+    """The quoted stretches of *text*, marks included, outermost only, in order.
 
     Args:
         text: an article.
@@ -87,11 +87,14 @@ def _quotations_of_paragraph(text: str, start: int, end: int, runs_on: bool) -> 
                     if mark == "‘" or (mark == "'" and spaced):
                         single = at
                 elif mark != "‘" and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
+                    pending = [pair for pair in pending if pair[0] < single]
                     pending.append((single, at + 1))
                     single = None
         elif double is None:
             if mark in OPENING or mark == "``" or (mark == '"' and spaced):
-                double, single = at, None
+                double = at
+                if single is not None and text[single] != "‘":
+                    single = None
         elif mark not in OPENING and not (
             mark == '"' and at > start and text[at - 1].isspace() and _word(text, at + 1)
         ):

@@ -19,6 +19,8 @@ def quoted(text: str) -> list[str]:
         ("He called it 'a farce' and left.", ["'a farce'"]),
         ("The workers' union won't say 'no' to it.", ["'no'"]),
         ("“He told me ‘no’ twice,” she said.", ["“He told me ‘no’ twice,”"]),
+        ("‘He told me “no” and left,’ she said. ‘Twice.’", ["‘He told me “no” and left,’", "‘Twice.’"]),
+        ("‘Tis late, “no” he said.", ["“no”"]),
         ('A plank of 5" by 3" is no quotation.', []),
         ("In the ’90s and ’80s it rained.", []),
         ("«Non», he said.", ["«Non»"]),
