@@ -12,6 +12,7 @@ from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.names import name_span
 from nlpclaims.components.phrases import described_type, one_line
 from nlpclaims.components.quotes import quotations_of
+from nlpclaims.lemmas import lemma_of
 from nlpclaims.records import Actor, Claim, Content, Cue, Offsets, Stance, Target, TextSpan
 
 Names = dict[tuple[str, str], tuple[TextSpan, ...]]
@@ -88,7 +89,7 @@ def text_span(span: Span, place: Place) -> TextSpan:
 
 def _cue(span: Span, place: Place) -> Cue:
     head, where = span.root, text_span(span, place)
-    return Cue(where.text, head.lemma_ or head.lower_, where.start, where.end)
+    return Cue(where.text, lemma_of(head), where.start, where.end)
 
 
 def _names(doc: Doc, place: Place) -> Names:
