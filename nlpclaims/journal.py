@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, TextIO
 
 from nlpclaims.errors import OutputError
 from nlpclaims.records import Article
-from nlpclaims.writing.destination import open_output, output_errors, replace_output
+from nlpclaims.writing.destination import open_output, output_errors, replace_output, target_of
 
 SYNC = 1.0
 """Seconds of work that a run which is killed may lose."""
@@ -59,11 +59,13 @@ class Journal:
 
     Attributes:
         stream: takes the next document's records.
+        is_empty: whether no document is finished.
     """
 
     def __init__(self, output: Path, part: BinaryIO, journal: BinaryIO, known: Mapping[str, Stretch], end: int):
         self._output, self._part, self._journal, self._known = output, part, journal, known
         self.stream: TextIO = io.TextIOWrapper(part, "utf-8", newline="", write_through=True)
+        self.is_empty = not known
         self._end = end
         self._lines: list[str] = []
         self._synced = monotonic()
@@ -77,6 +79,7 @@ class Journal:
         self.stream.flush()
         stretch = Stretch(self._end, self._part.tell(), claims)
         self._end = stretch.end
+        self.is_empty = False
         line = {"document": document, "size": characters, "sha256": key, **asdict(stretch)}
         self._lines.append(json.dumps(line) + "\n")
         if monotonic() - self._synced >= SYNC:
@@ -119,26 +122,22 @@ class Journal:
         with suppress(OSError):
             self.stream.close()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether no document is finished."""
-        return not self._known and not self._lines and not self._end
-
 
 @contextmanager
 def open_journal(output: Path, setup: Mapping[str, Any]) -> Iterator[Journal]:
     """The journal beside ``output``, an earlier run's if there is one; it stays unless the block ends well.
 
     Args:
-        output: what is written in the end.
+        output: what is written in the end; where it is a link, the journal is beside what it leads to.
         setup: what must be the same for the records of two runs to go together.
 
     Raises:
         OutputError: it cannot be written, another run is at work on it, or the earlier run was set up in another way.
     """
-    part, journal = part_of(output), journal_of(output)
-    if output.exists() and not output.is_file():
+    real = target_of(output)
+    if real.exists() and not real.is_file():
         raise OutputError(f"{output}: is no file, so --resume has nothing to go on with; leave it out")
+    part, journal = part_of(real), journal_of(real)
     with ExitStack() as stack:
         with output_errors(journal):
             lines = stack.enter_context(_opened(journal))
@@ -149,13 +148,14 @@ def open_journal(output: Path, setup: Mapping[str, Any]) -> Iterator[Journal]:
             _cut(lines, lines_end)
             if not lines_end:
                 lines.write((json.dumps(setup) + "\n").encode())
-        work = Journal(output, records, lines, known, end)
+        work = Journal(real, records, lines, known, end)
         stack.callback(work.close)
         try:
             yield work
         except BaseException:
-            with suppress(OutputError):  # the first reason is the one to tell
-                work.sync()
+            if not work.stream.closed:
+                with suppress(OutputError):  # the first reason is the one to tell
+                    work.sync()
             if work.is_empty:
                 _remove(part, journal)
             raise

@@ -1,5 +1,6 @@
 """Whatever ends a run and wherever, going on from there gives what an undisturbed run gives, byte for byte."""
 
+import errno
 import json
 import os
 import sys
@@ -161,6 +162,64 @@ def test_nothing_is_left_of_a_run_that_did_nothing(tmp_path: Path) -> None:
     with pytest.raises(Killed):
         run(tmp_path / "claims.jsonl", [Article("a", "x")], [], stop=0)
     assert not list(tmp_path.iterdir())
+
+
+def test_documents_without_claims_are_kept_too(tmp_path: Path) -> None:
+    output, done = tmp_path / "claims.jsonl", list[str]()
+    articles = [Article("a", ""), Article("b", ""), Article("c", "x")]
+    with pytest.raises(Killed):
+        run(output, articles, [], stop=2)
+    run(output, articles, done)
+    assert done == ["c"]
+    assert output.read_text(encoding="utf-8") == undisturbed(articles)
+
+
+def test_records_that_cannot_take_their_place_are_kept(tmp_path: Path) -> None:
+    output, article = tmp_path / "claims.jsonl", Article("a", "xy")
+    with (
+        pytest.raises(OutputError, match="it is no file"),
+        open_journal(output, SETUP) as journal,
+        JournalSink(lambda s: open_writer("jsonl", s), journal, output) as sink,
+    ):
+        sink.write(Place("a", None, fingerprint(article), 2), claims_of(article))
+        output.mkdir()
+    output.rmdir()
+    done: list[str] = []
+    run(output, [article], done)
+    assert not done
+    assert output.read_text(encoding="utf-8") == undisturbed([article])
+
+
+def test_a_link_may_lead_to_another_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = Path.replace
+
+    def replace_in_a_folder(self: Path, target: Path) -> Path:
+        if self.parent.resolve() != target.parent.resolve():
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_in_a_folder)
+    (tmp_path / "other").mkdir()
+    link, target = tmp_path / "link.jsonl", tmp_path / "other" / "claims.jsonl"
+    link.symlink_to(target)
+    articles, done = [Article("a", "x"), Article("b", "y")], list[str]()
+    with pytest.raises(Killed):
+        run(link, articles, [], stop=1)
+    run(link, articles, done)
+    assert done == ["b"]
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8") == undisturbed(articles)
+    assert {path.name for path in tmp_path.rglob("*")} == {"link.jsonl", "other", "claims.jsonl"}
+
+
+def test_a_read_only_output_is_told_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output, done = tmp_path / "claims.jsonl", list[str]()
+    output.write_text("before")
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # root may write anywhere
+    with pytest.raises(OutputError, match=r"claims.jsonl: cannot be written: the file is read-only"):
+        run(output, [Article("a", "x")], done)
+    assert not done
+    assert list(tmp_path.iterdir()) == [output]
 
 
 def test_a_line_stands_only_for_what_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,18 @@ def open_output(path: Path) -> Iterator[TextIO]:
         yield stream
 
 
+def target_of(path: Path) -> Path:
+    """The file that ``path`` leads to, through links; what ``replace_output`` puts in its place must lie beside it.
+
+    Raises:
+        OutputError: it may not be written, or the links lead in a circle.
+    """
+    with output_errors(path):
+        real = _linked(path) if path.is_symlink() else path
+        _mode(real)
+    return real
+
+
 def replace_output(partial: Path, path: Path) -> None:
     """Put the finished file ``partial`` in the place of ``path``, as ``open_output`` does with its own.
 
