@@ -195,6 +195,10 @@ class TestRows:
     def test_byte_order_mark(self, tmp_path: Path) -> None:
         assert self.rows(tmp_path, b'\xef\xbb\xbf{"text": "x"}') == [Article("rows:1", "x")]
 
+    def test_byte_order_marks_of_files_put_one_behind_the_other(self, tmp_path: Path) -> None:
+        data = '\ufeff{"text": "x"}\n\ufeff\n\ufeff{"text": "\ufeffy"}\n'
+        assert self.rows(tmp_path, data) == [Article("rows:1", "x"), Article("rows:3", "\ufeffy")]
+
     def test_only_line_feeds_end_a_row(self, tmp_path: Path) -> None:
         assert self.rows(tmp_path, '{"text": "a\u2028b\x85c"}\n') == [Article("rows:1", "a\u2028b\x85c")]
 
@@ -479,6 +483,61 @@ class TestTables:
         assert isinstance(bad, Failure) and bad.kind == "undecodable"
         assert isinstance(good, Article) and good.text == "after"
 
+    @in_one_folder
+    @given(texts=st.lists(st.text('a", \r\n', max_size=12), min_size=1, max_size=3), data=st.data())
+    def test_an_undecodable_byte_costs_its_row_alone(
+        self, tmp_path: Path, texts: list[str], data: st.DataObject
+    ) -> None:
+        number = data.draw(st.integers(0, len(texts) - 1))
+        place = data.draw(st.integers(0, len(texts[number])))
+        broken = texts.copy()
+        broken[number] = texts[number][:place] + "\udcff" + texts[number][place:]
+        stream = io.StringIO(newline="")
+        csv.writer(stream).writerows([("id", "text"), *enumerate(broken)])
+        path = tmp_path / "rows.csv"
+        path.write_bytes(stream.getvalue().encode(errors="surrogateescape"))
+        found = read(path)
+        failure = found.pop(number)
+        assert isinstance(failure, Failure) and failure.kind == "undecodable"
+        assert found == [Article(str(n), text) for n, text in enumerate(texts) if n != number]
+
+    def test_an_undecodable_byte_is_named_by_its_line_and_offset(self, tmp_path: Path) -> None:
+        path = tmp_path / "rows.csv"
+        path.write_bytes(b'text\n"line one\nbad \xff byte\nAnd then Paris said no.\nend"\n"good"')
+        bad, good = read(path)
+        assert isinstance(bad, Failure)
+        assert bad.document == f"{path.as_posix()}:2"
+        assert "line 3 cannot be decoded" in bad.message
+        assert "byte 0xff at byte offset 4" in bad.message
+        assert good == Article(f"{path.as_posix()}:6", "good")
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            '1,"a" b "x\ny,z"',
+            '1,"he said "no" and\n\nz,""left"", he\nsaid"',
+            '1,"x\ny","a "b" c\nhe said "no,\ny,z"',
+            '"a"b","x\ny,z "c" d\ny,z"',
+            'a\rb,"x\ny,z"',
+            '1,"the 5" pipe"',
+            '1,"the "5" pipe"',
+            '1,"a" b',
+        ],
+    )
+    def test_quotes_that_are_not_doubled_cost_their_row_alone(self, tmp_path: Path, row: str) -> None:
+        bad, *good = self.rows(tmp_path, f'id,text\n{row}\n2,5" pipe\n3,"good"\n')
+        assert isinstance(bad, Failure)
+        assert (bad.document, bad.kind) == ("rows:2", "malformed")
+        assert good == [Article("2", '5" pipe'), Article("3", "good")]
+
+    def test_only_the_mark_at_the_start_of_the_file_is_not_text(self, tmp_path: Path) -> None:
+        data = '\ufefftext\n"a\n\ufeffb"\n\ufeffc\n'
+        assert self.rows(tmp_path, data) == [Article("rows:2", "a\n\ufeffb"), Article("rows:4", "\ufeffc")]
+
+    def test_a_mark_alone_is_a_file_without_columns(self, tmp_path: Path) -> None:
+        (failure,) = self.rows(tmp_path, "\ufeff")
+        assert isinstance(failure, Failure) and failure.kind == "malformed"
+
     @pytest.mark.parametrize("encoding", ["utf-16", "cp037"])
     def test_other_encodings(self, tmp_path: Path, encoding: str) -> None:
         assert self.rows(tmp_path, "text\ncafé\n", encoding=encoding) == [Article("rows:2", "café")]
@@ -529,6 +588,7 @@ class TestPacked:
     @pytest.mark.parametrize("name", ["a.txt.gz", "a.html.gz", "a.jsonl.gz", "a.csv.gz"])
     def test_a_bomb_is_not_unpacked(self, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("nlpclaims.reading.rows._BESIDE", 2**20)
+        monkeypatch.setattr("nlpclaims.reading.formats._MARKUP", 2**20)
         with gzip.open(tmp_path / name, "wb", compresslevel=1) as stream:
             stream.write(b"text\n" if "csv" in name else b"")
             for _ in range(40):
@@ -557,6 +617,23 @@ class TestLimits:
         assert only_failure(read(tmp_path, max_chars=49)).kind == "oversized"
         (article,) = read(tmp_path, max_chars=50)
         assert isinstance(article, Article)
+
+    def test_markup_is_no_part_of_the_article(self, tmp_path: Path) -> None:
+        page = TestPages.PAGE.format(body=TestPages.BODY)
+        (tmp_path / "a.html").write_text(page.replace("<nav>", f"<style>{'b{} ' * 10_000}</style><nav>"))
+        (article,) = read(tmp_path, max_chars=500)
+        assert isinstance(article, Article)
+        assert "cables rust." in article.text
+        assert only_failure(read(tmp_path, max_chars=len(article.text) - 1)).kind == "oversized"
+
+    def test_a_quoted_field_longer_than_any_article_is_passed_over(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("nlpclaims.reading.rows._BESIDE", 100)
+        (tmp_path / "a.csv").write_text('text\n"' + "said no\n" * 100 + '"\nx\n')
+        long, short = read(tmp_path, max_chars=10)
+        assert isinstance(long, Failure)
+        assert isinstance(short, Article) and short.text == "x"
 
     def test_a_line_of_50_megabytes_costs_itself_at_most(self, tmp_path: Path) -> None:
         with (tmp_path / "a.jsonl").open("w") as stream:

@@ -9,6 +9,9 @@ from nlpclaims.reading.rows import csv_rows, json_rows
 from nlpclaims.reading.sources import Source
 from nlpclaims.records import Article, Failure
 
+_MARKUP = 2**24
+"""Bytes that a web page may hold beside its text."""
+
 
 def read_source(
     source: Source, reading: Reading | None = None, on_read: OnRead | None = None
@@ -26,7 +29,7 @@ def read_source(
                     [Article(source.document, decode(bounded(stream, reading.max_bytes), reading.encoding))]
                 )
             elif source.kind == "html":
-                text, metadata = main_text(bounded(stream, reading.max_bytes), reading.encoding)
+                text, metadata = main_text(bounded(stream, reading.max_bytes + _MARKUP), reading.encoding)
                 items = iter([Article(source.document, text, metadata)])
             else:
                 rows = json_rows if source.kind == "jsonl" else csv_rows

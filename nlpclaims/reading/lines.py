@@ -3,14 +3,22 @@
 import io
 from typing import BinaryIO
 
-from nlpclaims.reading.decoding import BYTE_ORDER_MARK, decode, undecodable
+from nlpclaims.reading.decoding import BYTE_ORDER_MARK, undecodable
 from nlpclaims.reading.opening import Unusable
 
 _CHUNK = 2**20
 
 
+class Undecodable(Unusable):
+    """A line does not fit the encoding; ``line`` is what there is of it, with U+FFFD where it does not fit."""
+
+    def __init__(self, message: str, line: str):
+        super().__init__("undecodable", message)
+        self.line = line
+
+
 class Lines:
-    """An iterator over decoded lines, ends included. Only line feeds end a line.
+    """An iterator over decoded lines, ends included. Only line feeds end a line; a byte-order mark starts a file only.
 
     After an ``Unusable`` the next line follows, but in an encoding where lines cannot be told in the bytes, as in
     UTF-16: there the file is over.
@@ -36,7 +44,8 @@ class Lines:
         """The next line.
 
         Raises:
-            Unusable: it does not fit the encoding, or is longer than ``limit``.
+            Undecodable: it does not fit the encoding.
+            Unusable: it is longer than ``limit``, or does not fit an encoding in which the file is over then.
         """
         if self._over:
             raise StopIteration
@@ -53,8 +62,11 @@ class Lines:
             while data and not data.endswith(b"\n"):
                 data = self._stream.readline(_CHUNK)
             raise self._too_long()
-        text = decode(data, self._encoding)
-        return text if text or not data else "\n"  # a mark alone is an empty line and not the end
+        try:
+            return data.decode(self._encoding)
+        except UnicodeError as error:
+            message = undecodable(error, self._encoding)
+            raise Undecodable(message, data.decode(self._encoding, "replace")) from error
 
     def _decoded(self, text: io.TextIOWrapper) -> str:
         try:

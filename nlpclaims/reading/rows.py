@@ -2,11 +2,12 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
-from nlpclaims.reading.decoding import UNPAIRED_SURROGATE
-from nlpclaims.reading.lines import Lines
+from nlpclaims.reading.decoding import BYTE_ORDER_MARK, UNPAIRED_SURROGATE
+from nlpclaims.reading.lines import Lines, Undecodable
 from nlpclaims.reading.opening import Reading, Unusable
 from nlpclaims.records import Article, Failure, Metadata
 
@@ -16,12 +17,18 @@ _ESCAPED = 12
 """Bytes that JSON may need for a character: two halves of a surrogate pair, spelled out."""
 _BESIDE = 2**26
 """Bytes that a row may hold beside its text."""
+_QUOTES = re.compile('"+')
 
 
 def json_rows(document: str, stream: BinaryIO, reading: Reading) -> Items:
     """The articles of JSON Lines: objects with ``text``, and maybe ``id``, ``title``, ``date`` and ``url``."""
     lines = Lines(stream, reading.encoding, _longest(reading))
-    return _rows(document, lines, lines, lambda place, row: _json_article(place, row) if row.strip() else None)
+
+    def article(place: str, row: str) -> Article | None:
+        row = row.removeprefix(BYTE_ORDER_MARK)  # of a file that was put behind another
+        return _json_article(place, row) if row.strip() else None
+
+    return _rows(document, lines, lines, article)
 
 
 def csv_rows(document: str, stream: BinaryIO, reading: Reading) -> Items:
@@ -32,7 +39,7 @@ def csv_rows(document: str, stream: BinaryIO, reading: Reading) -> Items:
     """
     lines = Lines(stream, reading.encoding, _longest(reading))
     csv.field_size_limit(min(lines.limit, 2**31 - 1))
-    table = csv.reader(lines, strict=True)
+    table = _Table(lines)
     try:
         header = next(table, None)
     except csv.Error as error:
@@ -55,6 +62,61 @@ def csv_rows(document: str, stream: BinaryIO, reading: Reading) -> Items:
         return Article(row.get("id") or place, row.get(reading.text_column, ""), metadata)
 
     yield from _rows(document, lines, table, article)
+
+
+class _Table:
+    """An iterator over the rows of a CSV. After an error the next row follows, and not the rest of a quoted field."""
+
+    def __init__(self, lines: Lines):
+        self._lines = lines
+        self._rows = csv.reader(iter(self._line, None), strict=True)  # a generator would be over after an error
+        self._quoted = False
+        self._strays = 0
+
+    def __iter__(self) -> "_Table":
+        return self
+
+    def __next__(self) -> list[str]:
+        self._quoted = False
+        try:
+            return next(self._rows)
+        except (csv.Error, Unusable):
+            if self._strays % 2 == 0:  # else the field has ended, as in "a"b
+                self._pass_quoted()
+            raise
+
+    def _line(self) -> str:
+        try:
+            line = next(self._lines)
+        except Undecodable as error:
+            self._follow_quotes(error.line)
+            raise Unusable(error.kind, f"line {self._lines.number} {error}") from error
+        self._follow_quotes(line)
+        return line
+
+    def _pass_quoted(self) -> None:
+        while self._quoted:
+            try:
+                self._line()
+            except Unusable:
+                continue
+            except StopIteration:
+                return
+
+    def _follow_quotes(self, line: str) -> None:
+        """Find whether the line ends in a quoted field, and how many quotes in that neither are doubled nor end it."""
+        for run in _QUOTES.finditer(line):
+            count = len(run[0])
+            if not self._quoted:
+                if run.start() and line[run.start() - 1] != ",":
+                    continue
+                self._quoted, self._strays = True, 0
+                count -= 1
+            if count % 2:
+                if line[run.end() : run.end() + 1] in ",\r\n":
+                    self._quoted = False
+                else:
+                    self._strays += 1
 
 
 def _longest(reading: Reading) -> int:
