@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nlpclaims.components.gazetteer import normal
@@ -17,7 +17,7 @@ class ActorSummary:
 
     Attributes:
         document: the article's id.
-        role: the first that the article states, or ``None``.
+        role: the first that is stated of it as a claimant, or ``None``.
         represents: the country that the name stands for, as an ISO 3166-1 alpha-2 code, or ``None``.
         named: whether the article names it; "officials" are only described.
         aliases: what else the article calls it by name, in order.
@@ -126,8 +126,11 @@ class _Tally:
         self._names |= dict.fromkeys(actor.names)
         if actor.mention is not None:
             self._mentions[actor.mention] = None
-            if isinstance(actor, Actor) and actor.resolved_by == "alias":
-                self._names[actor.mention] = None
+            if isinstance(actor, Actor) and not actor.names and actor.resolved_by in ("name", "alias"):
+                # A mention may begin with an article that is no part of the name.
+                bare = actor.mention.text.removeprefix("The ").removeprefix("the ")
+                text = actor.name if actor.resolved_by == "name" else bare
+                self._names[replace(actor.mention, text=text)] = None
 
     def summary(self) -> ActorSummary:
         first = self._seen[0]

@@ -182,7 +182,7 @@ class Claim:
         return cls(
             document=record["document"],
             sentence=record["sentence"],
-            source=_span(record["source"]),
+            source=record["source"] and _span(record["source"]),
             actor=actor and _actor(actor),
             cue=record["cue"] and Cue(*(record["cue"][key] for key in ("text", "lemma", "start", "end"))),
             claim=Content(
@@ -200,7 +200,7 @@ class Claim:
                         t["type"],
                         t["polarity"],
                         t["score"],
-                        TextSpan(**t["mention"]),
+                        _span(t["mention"]),
                         t.get("represents"),
                     )
                     for t in stance["targets"]
@@ -217,13 +217,13 @@ def _actor(value: Mapping[str, Any]) -> Actor:
         value["type"],
         value["role"],
         value["resolved_by"],
-        _span(value["mention"]),
+        value["mention"] and _span(value["mention"]),
         value.get("represents"),
     )
 
 
-def _span(value: Mapping[str, Any] | None) -> TextSpan | None:
-    return TextSpan(value["text"], value["start"], value["end"]) if value else None
+def _span(value: Mapping[str, Any]) -> TextSpan:
+    return TextSpan(value["text"], value["start"], value["end"])
 
 
 def json_types(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -14,7 +14,6 @@ from nlpclaims.components.clusters import Range, clusters_of
 from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.stance import StanceComponent, polarity
 from nlpclaims.components.stance_model import REVERSED
-from nlpclaims.errors import ModelError
 from nlpclaims.extractor import ArticleReader, load_pipeline
 from nlpclaims.records import Actor, Target, TextSpan
 from nlpclaims.stances import Party, StanceRecord
@@ -39,7 +38,7 @@ class StanceExtractor(ArticleReader[StanceRecord]):
     def __init__(self, nlp: Language, neutral: bool = False) -> None:
         super().__init__(nlp)
         self.neutral = neutral
-        self._judge = stance_component(nlp)
+        self._judge = cast(StanceComponent, nlp.get_pipe("stance"))
 
     def read(self, doc: Doc, document: str, place: Place) -> list[StanceRecord]:
         """The stances of a processed document."""
@@ -54,19 +53,6 @@ def load(model: str | Path | None = None, neutral: bool = False) -> StanceExtrac
         ModelError: there is no such pipeline, it is broken, or it lacks a component.
     """
     return StanceExtractor(load_pipeline(model), neutral)
-
-
-def stance_component(nlp: Language) -> StanceComponent:
-    """The component that judges pairs of actors, by whatever name.
-
-    Raises:
-        ModelError: the pipeline has none.
-    """
-    component = next((pipe for _, pipe in nlp.pipeline if isinstance(pipe, StanceComponent)), None)
-    if component is None:
-        present = ", ".join(nlp.pipe_names) or "none"
-        raise ModelError(f"the pipeline has no component 'stance', which this job needs (it has: {present})")
-    return component
 
 
 def stances_of(doc: Doc, judge: StanceComponent, document: str, place: Place) -> list[StanceRecord]:

@@ -89,7 +89,8 @@ class Relation:
 class Matrix:
     """Adds up stances, by name and country of both sides; those that are only described are no more than one article's.
 
-    It keeps counts, so that its size depends on how many actors there are and not on how much is said of them.
+    It keeps counts, and the ids of the articles that each of them is from, so that its size depends on how many actors
+    and articles there are and not on how much an article says of an actor.
     """
 
     def __init__(self) -> None:

@@ -70,6 +70,22 @@ def test_claims_from_a_file_know_the_names_that_they_hold() -> None:
     assert (lopez.claims, lopez.mentions, lopez.aliases, lopez.named) == (3, 3, ("Lopez",), True)
 
 
+def test_an_article_before_an_alias_makes_no_other_alias() -> None:
+    names = (TextSpan("United Nations", 0, 14), TextSpan("UN", 44, 46))
+    nations = Actor("United Nations", "ORG", None, "alias", TextSpan("The UN", 40, 46), names=names)
+    direct = [claim(nations), claim(replace(nations, mention=names[1]))]
+    read = [Claim.from_dict(each.to_dict()) for each in direct]
+    assert [actors_of(claims)[0].aliases for claims in (direct, read)] == [("UN",), ("UN",)]
+
+
+def test_who_is_called_by_name_in_a_file_is_named_and_joined() -> None:
+    mention = TextSpan("The UN", 0, 6)
+    nations = Actor("UN", "ORG", None, "name", mention, names=(replace(mention, text="UN", start=4),))
+    read = [[Claim.from_dict(claim(nations, document=name).to_dict())] for name in "ab"]
+    assert [(a.named, a.aliases, a.mentions) for claims in read for a in actors_of(claims)] == [(True, (), 1)] * 2
+    assert [actor.documents for actor in join(actor for claims in read for actor in actors_of(claims))] == [2]
+
+
 def test_joined_by_name_and_country() -> None:
     other = replace(LOPEZ, name="ANA LOPEZ", role="engineer", names=(TextSpan("ANA LOPEZ", 0, 9),))
     namesake = replace(LOPEZ, represents="PT")

@@ -99,3 +99,15 @@ def test_a_record_from_before_a_field_was_added_is_read(claim: Claim) -> None:
     record = json.loads(to_json(claim.to_dict()))
     del record["actor"]["represents"], record["stance"]["targets"][0]["represents"]
     assert Claim.from_dict(record) == claim
+
+
+def test_fields_that_a_later_version_adds_are_ignored(claim: Claim) -> None:
+    def extended(value: object) -> object:
+        if isinstance(value, list):
+            return [extended(item) for item in value]
+        if isinstance(value, dict):
+            return {**{key: extended(item) for key, item in value.items()}, "added": 1}
+        return value
+
+    record = json.loads(to_json(replace(claim, metadata=Metadata("Pact signed")).to_dict()))
+    assert Claim.from_dict(extended(record)) == Claim.from_dict(record)

@@ -224,4 +224,4 @@ def _relation(s: Structure, cue: Ints, token: Ints, lows: Ints, heads: Ints) -> 
         down = down + climbing
         up = np.where(climbing, met(position), up)
     up = np.where(up < 0, MAX_CHAIN, up)
-    return branch, up, down, chain[np.arange(len(heads))[cue], np.maximum(up - 1, 0)]
+    return branch, up, down, chain[cue, np.maximum(up - 1, 0)]

@@ -16,7 +16,6 @@ from spacy.tokens import Doc
 Ints = NDArray[np.int64]
 
 OPENING = "“„«‟"
-CLOSING = "”»"
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 _MARK = re.compile(r"``|''|[\"“”„‟«»‘’']")
 _BEFORE_OPENING = re.compile(r"[\s(\[{—–\-/“‘\"']")

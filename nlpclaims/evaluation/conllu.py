@@ -62,9 +62,12 @@ class Surface:
 class Sentence:
     """A sentence with its words and its surface tokens, in the order of the text.
 
-    ``document`` and ``genre`` are what the file says of the document that starts with it, if anything.
+    It starts at ``line`` of ``file``. ``document`` and ``genre`` are what the file says of the document that starts
+    with it, if anything.
     """
 
+    file: str = ""
+    line: int = 0
     sent_id: str = ""
     document: str = ""
     genre: str = ""
@@ -84,12 +87,12 @@ def read_conllu(path: Path, columns: int = FULL_COLUMNS) -> Iterator[Sentence]:
     """Yield the sentences of a CoNLL-U file, or of another file in its style with at least *columns* columns.
 
     Raises:
-        InputError: the file cannot be read, see ``textfile.input_errors``.
+        InputError: the file cannot be read, see ``textfile.numbered_lines``.
         CorpusError: a line is neither a comment nor blank and has too few columns, an empty form, a number out of
             order, or a head that is not in the sentence.
     """
     for block in blocks(path):
-        sentence = Sentence()
+        sentence = Sentence(str(path), line=block[0][0])
         rows: list[tuple[int, list[str]]] = []
         for number, line in block:
             if line.startswith("#"):
@@ -170,7 +173,7 @@ def mentions(sentence: Sentence) -> list[Mention]:
     """The mentions of a sentence, in the order in which they close.
 
     Raises:
-        ValueError: a mention closes that is not open, or is open at the end.
+        CorpusError: a mention closes that is not open, or is open at the end.
     """
     found: list[Mention] = []
     opened: list[tuple[str, int, str]] = []
@@ -182,11 +185,12 @@ def mentions(sentence: Sentence) -> list[Mention]:
                 name = bracket["closed"] or bracket["opened"]
                 place = max((k for k, (other, _, _) in enumerate(opened) if other == name), default=None)
                 if place is None:
-                    raise ValueError(f"mention {name} closes without being open at {word.form!r}")
+                    problem = f"mention {name} closes without being open at {word.form!r}"
+                    raise CorpusError(sentence.file, problem, sentence.line)
                 _, start, kind = opened.pop(place)
                 found.append(Mention(start, i + 1, kind, name))
     if opened:
-        raise ValueError(f"mention {opened[-1][0]} is not closed")
+        raise CorpusError(sentence.file, f"mention {opened[-1][0]} is not closed", sentence.line)
     return found
 
 

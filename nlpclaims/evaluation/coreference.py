@@ -92,14 +92,14 @@ def read_coreference(path: Path, genres: Sequence[str] = ()) -> Iterator[GoldDoc
         found[genre] = None
         if not genres or genre in genres:
             text = raw_text(document)
-            yield GoldDocument(genre, text, _scored(list(_gold_mentions(path, document, text))))
+            yield GoldDocument(genre, text, _scored(list(_gold_mentions(document, text))))
     missing = [genre for genre in genres if genre not in found]
     if missing:
         present = ", ".join(filter(None, found)) or "none"
         raise CorpusError(str(path), f"no document of genre {', '.join(missing)} (it has: {present})")
 
 
-def _gold_mentions(path: Path, document: Sequence[Sentence], text: str) -> Iterator[tuple[GoldMention, str]]:
+def _gold_mentions(document: Sequence[Sentence], text: str) -> Iterator[tuple[GoldMention, str]]:
     """Each mention of a document, with its type."""
     end = 0
     for sentence in document:
@@ -108,11 +108,7 @@ def _gold_mentions(path: Path, document: Sequence[Sentence], text: str) -> Itera
             start = text.index(token.text, end)
             end = start + len(token.text)
             places += _word_places(sentence, token.first, token.end, start, token.text)
-        try:
-            found = mentions(sentence)
-        except ValueError as error:
-            raise CorpusError(str(path), f"sentence {sentence.sent_id}: {error}") from error
-        for mention in found:
+        for mention in mentions(sentence):
             inside = range(mention.start, mention.end)
             head = next(i for i in inside if sentence.words[i].head - 1 not in inside)
             word, (start, _), (_, last) = sentence.words[head], places[mention.start], places[mention.end - 1]

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from nlpclaims.components.decoding import Floats
-from nlpclaims.components.stance import polarity, span_pair
+from nlpclaims.components.stance import StanceComponent, polarity, span_pair
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair
 from nlpclaims.evaluation.counts import percent
-from nlpclaims.evaluation.pipeline import annotate
+from nlpclaims.evaluation.pipeline import annotate, find_component
 from nlpclaims.records import POLARITIES
-from nlpclaims.relations import stance_component
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -104,7 +103,7 @@ def read(nlp: "Language", mirror: Mirror, sets: Iterable[NameSet]) -> Readings:
     Raises:
         ModelError: the pipeline has no component ``stance``.
     """
-    judge = stance_component(nlp).probabilities
+    judge = find_component(nlp, StanceComponent, "stance").probabilities
     readings = Readings()
     for doc, (rows, pairs, spans) in annotate(nlp, _texts(mirror, sets, readings), unneeded=UNNEEDED):
         found = judge([(doc, _tokens(doc, spans, pair)) for pair in pairs])

@@ -101,7 +101,7 @@ def _is_same(name: str | None, other: str | None) -> bool:
 def _plain(name: str) -> list[str]:
     """The words that tell who it is: "his aides" and "aides" are the same."""
     words = normal(name).casefold().split()
-    return words[1:] if words[0] in ("a", "an", *POSSESSIVES) and len(words) > 1 else words
+    return words[1:] if len(words) > 1 and words[0] in ("a", "an", *POSSESSIVES) else words
 
 
 def _figures(outcomes: list[tuple[bool, bool]]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Each row has one of five classes: neutral, or one of the two is positive or nega
 pipeline does not read counts as neutral.
 """
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,7 +14,6 @@ from nlpclaims.components.stance_model import LABELS
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.counts import count_classes, percent
 from nlpclaims.evaluation.pipeline import find_component
-from nlpclaims.evaluation.textfile import input_errors
 from nlpclaims.training.stance import DirectedPair, pair_docs, read_dse
 
 if TYPE_CHECKING:
@@ -33,13 +31,9 @@ def read_pairs(path: Path) -> Iterator[DirectedPair]:
         CorpusError: a row is malformed, or the file holds no pair.
     """
     empty = True
-    try:
-        with input_errors(path):
-            for pair in read_dse(path):
-                empty = False
-                yield pair
-    except csv.Error as error:
-        raise CorpusError(str(path), f"not tab-separated values: {error}") from error
+    for pair in read_dse(path):
+        empty = False
+        yield pair
     if empty:
         raise CorpusError(str(path), "holds no pair")
 

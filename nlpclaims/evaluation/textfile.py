@@ -1,5 +1,6 @@
 """Read plain or gzipped UTF-8 text, with errors that name the file and the line."""
 
+import csv
 import gzip
 import io
 import json
@@ -27,17 +28,15 @@ def _open_binary(path: Path) -> BinaryIO:
 
 @contextmanager
 def input_errors(path: Path) -> Iterator[None]:
-    """Turn what goes wrong while a text file is read into an ``InputError``.
+    """Turn what goes wrong while a file's bytes are read into an ``InputError``.
 
     Raises:
-        InputError: the file is missing, unreadable, not gzip although its name says so, cut short, or not UTF-8.
+        InputError: the file is missing, unreadable, not gzip although its name says so, or cut short.
     """
     try:
         yield
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise InputError(str(path), f"not a whole gzip file: {error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(str(path), f"not UTF-8: {error.reason}") from error
     except OSError as error:
         raise InputError(str(path), error.strerror or str(error)) from error
 
@@ -46,7 +45,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the lines of a file without their ends, numbered from 1.
 
     Raises:
-        InputError: see ``input_errors``.
+        InputError: a line is not UTF-8; else see ``input_errors``.
     """
     with input_errors(path), _open_binary(path) as lines:
         for number, line in enumerate(lines, 1):
@@ -61,7 +60,7 @@ def blocks(path: Path) -> Iterator[list[tuple[int, str]]]:
     """Yield the numbered lines between blank lines, a block at a time.
 
     Raises:
-        InputError: see ``input_errors``.
+        InputError: see ``numbered_lines``.
     """
     block: list[tuple[int, str]] = []
     for number, line in numbered_lines(path):
@@ -78,7 +77,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the JSON objects of a file, one a line, numbered from 1; blank lines are skipped.
 
     Raises:
-        InputError: see ``input_errors``.
+        InputError: see ``numbered_lines``.
         CorpusError: a line is not a JSON object.
     """
     for number, line in numbered_lines(path):
@@ -91,3 +90,18 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not isinstance(value, dict):
             raise CorpusError(str(path), f"expected a JSON object, found {type(value).__name__}", number)
         yield number, value
+
+
+def tsv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a file of tab-separated values, each with the number of the line that it ends with.
+
+    Raises:
+        InputError: see ``numbered_lines``.
+        CorpusError: a row is none.
+    """
+    rows = csv.reader((line + "\n" for _, line in numbered_lines(path)), delimiter="\t")
+    try:
+        for row in rows:
+            yield rows.line_num, row
+    except csv.Error as error:
+        raise CorpusError(str(path), f"not tab-separated values: {error}", rows.line_num) from error

@@ -17,7 +17,6 @@ from spacy.training import Example
 from spacy.util import registry
 
 from nlpclaims.components.coreference import CLUSTER_KEY
-from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Sentence, mentions, read_conllu
 from nlpclaims.training.corpora import article_texts, is_held_out
 from nlpclaims.training.judged import judged_spans, read_judged
@@ -27,19 +26,20 @@ def gum_docs(path: Path, nlp: Language) -> Iterator[Doc]:
     """Yield each document of a CoNLL-U file with GUM's mentions, annotated by *nlp* on the file's own words.
 
     Raises:
-        CorpusError: mentions do not open and close in turn.
+        InputError: the file cannot be read.
+        CorpusError: the file is not CoNLL-U, or its mentions do not open and close in turn.
     """
     document: list[Sentence] = []
     for sentence in read_conllu(path):
         if sentence.starts_document and document:
-            yield _gum_doc(path, document, nlp)
+            yield _gum_doc(document, nlp)
             document = []
         document.append(sentence)
     if document:
-        yield _gum_doc(path, document, nlp)
+        yield _gum_doc(document, nlp)
 
 
-def _gum_doc(path: Path, document: list[Sentence], nlp: Language) -> Doc:
+def _gum_doc(document: list[Sentence], nlp: Language) -> Doc:
     words: list[str] = []
     spaces: list[bool] = []
     clusters: list[tuple[int, int, str]] = []
@@ -48,10 +48,7 @@ def _gum_doc(path: Path, document: list[Sentence], nlp: Language) -> Doc:
             spaces[-1] = False
             words.append("\n\n")
             spaces.append(False)
-        try:
-            clusters += [(len(words) + m.start, len(words) + m.end, m.entity) for m in mentions(sentence)]
-        except ValueError as error:
-            raise CorpusError(str(path), f"sentence {sentence.sent_id}: {error}") from error
+        clusters += [(len(words) + m.start, len(words) + m.end, m.entity) for m in mentions(sentence)]
         words += [word.form for word in sentence.words]
         spaces += [word.space_after for word in sentence.words]
         spaces[-1] = True

@@ -6,7 +6,6 @@ paragraphs by a blank line. What a corpus does not annotate is left missing, so 
 
 import csv
 import itertools
-import json
 import random
 import zlib
 from collections import Counter, defaultdict
@@ -25,9 +24,9 @@ from nlpclaims.components.acts import ACT_KEY, Act, act_span
 from nlpclaims.components.attribution import ROLES, set_attributions
 from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.components.entities import OTHER
-from nlpclaims.errors import CorpusError
-from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, open_text, read_conllu
+from nlpclaims.evaluation.conllu import Sentence, mentions, open_text, read_conllu
 from nlpclaims.evaluation.entities import LABELS, spans_of_iob2
+from nlpclaims.evaluation.textfile import json_lines
 from nlpclaims.training.judged import judged_spans, read_judged
 from nlpclaims.training.named_mentions import named_mentions
 
@@ -74,6 +73,10 @@ def syntax_docs(
     Of *demonyms*, lower-case words, those that it marks as another kind of name are ``NORP``, the others stay missing.
     Mentions of entities (GUM's ``Entity=``) are in ``doc.spans["cluster"]``, where ``span.id_`` names the entity. Blank
     lines stand between paragraphs and, now and then, a line break between sentences, as in raw text.
+
+    Raises:
+        InputError: a file cannot be read.
+        CorpusError: a file is not in its format, or mentions do not open and close in turn.
     """
     rng = random.Random(seed)
     named = {s.sent_id: s for s in read_conllu(entities, columns=3)} if entities is not None else {}
@@ -89,7 +92,7 @@ def syntax_docs(
                 syntax.add_break("\n")
             offset = len(syntax.words)
             syntax.add_sentence(sentence)
-            clusters += [(offset + m.start, offset + m.end, m.entity) for m in _checked(path, sentence)]
+            clusters += [(offset + m.start, offset + m.end, m.entity) for m in mentions(sentence)]
             gold = named.get(sentence.sent_id)
             if gold is not None and len(gold.words) == len(sentence.words):
                 for start, end, label in spans_of_iob2([w.columns[2] for w in gold.words]):
@@ -109,13 +112,6 @@ def syntax_docs(
         set_entities(doc, ents, missing + _uncovered_demonyms(syntax.words, ents, demonyms, missing))
         doc.spans[CLUSTER_KEY] = [Span(doc, start, end, span_id=entity) for start, end, entity in clusters]
         yield doc
-
-
-def _checked(path: Path, sentence: Sentence) -> list[Mention]:
-    try:
-        return mentions(sentence)
-    except ValueError as error:
-        raise CorpusError(str(path), f"sentence {sentence.sent_id}: {error}") from error
 
 
 @dataclass
@@ -258,28 +254,30 @@ def corenlp_docs(path: Path, vocab: Vocab, every: int = 1) -> Iterator[Doc]:
     """Yield documents with PTB tags and entities from CoreNLP's annotation of PolNeAR, one in *every*.
 
     Miscellaneous entities, which have no label here, are left missing, and so are organisations (see ``gmb_docs``).
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line is not a JSON object.
     """
     labels = {"PERSON": "PERSON", "LOCATION": "LOC"}
-    with open_text(path) as lines:
-        for line in itertools.islice(lines, 0, None, every):
-            article = json.loads(line)
-            sentences = article["sentences"]
-            for first in range(0, len(sentences), SENTENCES_PER_DOC):
-                group = sentences[first : first + SENTENCES_PER_DOC]
-                tokens = [t for s in group for t in s]
-                spaces = [a[2] < b[1] for a, b in itertools.pairwise(tokens)]
-                words = [BRACKETS_AND_QUOTES.get(t[0], t[0]) for t in tokens]
-                doc = Doc(vocab, words, [*spaces, True], tags=[t[4] for t in tokens])
-                runs = itertools.groupby(range(len(tokens)), key=lambda i: tokens[i][5])
-                ents, missing = [], []
-                for kind, places in runs:
-                    span = list(places)
-                    if kind in labels:
-                        ents.append((span[0], span[-1] + 1, labels[kind]))
-                    elif kind in ("MISC", "ORGANIZATION"):
-                        missing.append((span[0], span[-1] + 1))
-                set_entities(doc, ents, missing)
-                yield doc
+    for _, article in itertools.islice(json_lines(path), 0, None, every):
+        sentences = article["sentences"]
+        for first in range(0, len(sentences), SENTENCES_PER_DOC):
+            group = sentences[first : first + SENTENCES_PER_DOC]
+            tokens = [t for s in group for t in s]
+            spaces = [a[2] < b[1] for a, b in itertools.pairwise(tokens)]
+            words = [BRACKETS_AND_QUOTES.get(t[0], t[0]) for t in tokens]
+            doc = Doc(vocab, words, [*spaces, True], tags=[t[4] for t in tokens])
+            runs = itertools.groupby(range(len(tokens)), key=lambda i: tokens[i][5])
+            ents, missing = [], []
+            for kind, places in runs:
+                span = list(places)
+                if kind in labels:
+                    ents.append((span[0], span[-1] + 1, labels[kind]))
+                elif kind in ("MISC", "ORGANIZATION"):
+                    missing.append((span[0], span[-1] + 1))
+            set_entities(doc, ents, missing)
+            yield doc
 
 
 def gmb_demonyms(path: Path) -> frozenset[str]:
@@ -340,29 +338,33 @@ def attribution_docs(path: Path, nlp: Language, acts: Path | None = None, judged
     annotators discarded are in ``doc.spans["discard"]``, cues with the *acts* of ``models/annotations`` in
     ``doc.spans["act"]``, and what was *judged* of pronouns and descriptions, also there, in ``doc.spans["cluster"]``,
     but for what is held out of it.
+
+    Raises:
+        InputError: a file cannot be read.
+        CorpusError: a line is not a JSON object.
     """
     known = read_acts(acts) if acts else {}
     marks = read_judged(judged) if judged else {}
-    with open_text(path) as lines:
-        for line in lines:
-            article: dict[str, Any] = json.loads(line)
-            doc = nlp(article["text"])
-            set_attributions(doc, article["attributions"])
-            doc.spans["discard"] = [
-                span
-                for s, e in article["discard"]
-                if (span := doc.char_span(s, e, alignment_mode="expand")) is not None
-            ]
-            doc.spans[ACT_KEY] = [span for act in known.get(article["id"], ()) if (span := _cue(doc, act)) is not None]
-            if article["id"] in marks and not is_held_out(article["id"]):
-                doc.spans[CLUSTER_KEY] = list(judged_spans(doc, marks[article["id"]]))
-            yield doc
+    for _, article in json_lines(path):
+        doc = nlp(article["text"])
+        set_attributions(doc, article["attributions"])
+        doc.spans["discard"] = [
+            span for s, e in article["discard"] if (span := doc.char_span(s, e, alignment_mode="expand")) is not None
+        ]
+        doc.spans[ACT_KEY] = [span for act in known.get(article["id"], ()) if (span := _cue(doc, act)) is not None]
+        if article["id"] in marks and not is_held_out(article["id"]):
+            doc.spans[CLUSTER_KEY] = list(judged_spans(doc, marks[article["id"]]))
+        yield doc
 
 
 def article_texts(path: Path) -> dict[str, str]:
-    """The texts of PolNeAR's articles, JSONL, by their ids."""
-    with open_text(path) as lines:
-        return {article["id"]: article["text"] for article in map(json.loads, lines)}
+    """The texts of PolNeAR's articles, JSONL, by their ids.
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
+    return {article["id"]: article["text"] for _, article in json_lines(path)}
 
 
 def is_held_out(key: str) -> bool:
@@ -371,11 +373,15 @@ def is_held_out(key: str) -> bool:
 
 
 def read_acts(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The annotations of actions and commitments, JSONL, by the id of their article."""
+    """The annotations of actions and commitments, JSONL, by the id of their article.
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    with open_text(path) as lines:
-        for act in map(json.loads, lines):
-            found[act["id"]].append(act)
+    for _, act in json_lines(path):
+        found[act["id"]].append(act)
     return found
 
 

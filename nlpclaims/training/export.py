@@ -27,8 +27,6 @@ from nlpclaims.training.encoder import pretrained
 from nlpclaims.training.network import Encoder, Maxout, Network, Stance
 from nlpclaims.training.tokenizer import split_as_ud
 
-SENTENCE_LABELS = ("I", "S")
-
 
 def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
     """The encoder as an ONNX graph with fused operations, its weights int8 with a scale for each output."""

@@ -1,6 +1,5 @@
 """Whom pronouns and descriptions stand for, as judged by hand in ``models/annotations/coreference.train.jsonl``."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,16 +9,20 @@ from spacy.tokens import Doc, Span
 from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.coreference import UNKNOWN, find_anaphors
 from nlpclaims.components.names import NameBook, name_text
-from nlpclaims.evaluation.conllu import open_text
+from nlpclaims.evaluation.textfile import json_lines
 
 Mark = tuple[int, int, str | tuple[int, int] | None]
 """The start and the end of a word, and whom it stands for: a name, the place of the words for it, or nothing."""
 
 
 def read_judged(path: Path) -> dict[str, list[Mark]]:
-    """The marks of each article by its id."""
-    with open_text(path) as lines:
-        return {row["id"]: row["marks"] for row in map(json.loads, lines)}
+    """The marks of each article by its id.
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
+    return {row["id"]: row["marks"] for _, row in json_lines(path)}
 
 
 def judged_spans(doc: Doc, marks: Iterable[Mark]) -> Iterator[Span]:

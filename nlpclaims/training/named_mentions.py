@@ -32,7 +32,7 @@ def named_mentions(sentence: Sentence, titles: frozenset[str] = frozenset()) -> 
     persons in the plural and titles alone.
 
     Raises:
-        ValueError: see ``conllu.mentions``.
+        CorpusError: see ``conllu.mentions``.
     """
     found = Names([], [])
     named = {(*span, mention.type) for mention in mentions(sentence) if (span := _name(mention, sentence)) is not None}

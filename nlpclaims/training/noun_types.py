@@ -15,7 +15,6 @@ from spacy.vocab import Vocab
 
 from nlpclaims.components.noun_types import LABELS
 from nlpclaims.components.tags import COMMON_NOUNS
-from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Mention, Sentence, mentions, read_conllu
 from nlpclaims.training.corpora import syntax_docs
 
@@ -31,7 +30,7 @@ def noun_types(sentence: Sentence) -> list[str | None]:
     Where a word heads several mentions (a coordination and its first part), the shortest one counts.
 
     Raises:
-        ValueError: see ``mentions``.
+        CorpusError: see ``mentions``.
     """
     types: list[str | None] = [None] * len(sentence.words)
     for mention in sorted(mentions(sentence), key=lambda m: m.start - m.end):
@@ -53,16 +52,9 @@ def noun_docs(path: Path, vocab: Vocab) -> Iterator[tuple[Doc, list[str | None]]
     Raises:
         CorpusError: the file is not CoNLL-U, or its mentions do not open and close in turn.
     """
-    types = iter([kind for sentence in read_conllu(path) for kind in _checked(path, sentence)])
+    types = iter([kind for sentence in read_conllu(path) for kind in noun_types(sentence)])
     for doc in syntax_docs(path, vocab):
         yield doc, [None if token.is_space else next(types) for token in doc]
-
-
-def _checked(path: Path, sentence: Sentence) -> list[str | None]:
-    try:
-        return noun_types(sentence)
-    except ValueError as error:
-        raise CorpusError(str(path), f"sentence {sentence.sent_id}: {error}") from error
 
 
 def person_nouns(docs: Iterable[Doc], others: Set[str] = frozenset()) -> frozenset[str]:

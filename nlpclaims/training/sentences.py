@@ -1,6 +1,5 @@
 """The sentences of published corpora that we have annotated ourselves; see ``models/annotations/README.md``."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from nlpclaims.evaluation.conllu import open_text
+from nlpclaims.evaluation.textfile import json_lines
 from nlpclaims.training.corpora import article_texts, gmb_texts, set_entities
 
 
@@ -30,19 +29,18 @@ def annotated_sentences(corpora: Path, annotations: Path, kind: str) -> Iterator
     """Yield the sentences with annotations of one *kind*, "stance" or "entities".
 
     They are of PolNeAR's articles (``KIND.train.jsonl``) and of the Groningen Meaning Bank (``KIND.gmb.jsonl``).
+
+    Raises:
+        InputError: a file cannot be read.
+        CorpusError: a line is not a JSON object.
     """
     articles = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
-    for row in _rows(annotations / f"{kind}.train.jsonl"):
+    for _, row in json_lines(annotations / f"{kind}.train.jsonl"):
         start, end = row["sentence"]
         yield Annotated(articles[row["id"]][start:end], start, row)
     sentences = gmb_texts(corpora / "ner/gmb-silver.csv.gz")
-    for row in _rows(annotations / f"{kind}.gmb.jsonl"):
+    for _, row in json_lines(annotations / f"{kind}.gmb.jsonl"):
         yield Annotated(sentences[row["id"]], 0, row)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with open_text(path) as lines:
-        yield from map(json.loads, lines)
 
 
 def annotated_entity_docs(corpora: Path, annotations: Path, nlp: Language) -> Iterator[Doc]:

@@ -1,6 +1,5 @@
 """The stance corpora: readers of DSE, for ``spacy train`` too, and of NewsMTSC; calibration on DSE's held-out part."""
 
-import csv
 import json
 import logging
 import random
@@ -19,8 +18,8 @@ from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import Calibration, StanceComponent, set_pair, softmax, with_vectors
 from nlpclaims.components.stance_model import LABELS, Pair
 from nlpclaims.errors import CorpusError
-from nlpclaims.evaluation.conllu import open_text
 from nlpclaims.evaluation.mirrors import fill
+from nlpclaims.evaluation.textfile import json_lines, tsv_rows
 from nlpclaims.training.corpora import is_held_out
 from nlpclaims.training.sentences import annotated_sentences
 
@@ -48,11 +47,15 @@ class Sentiment(NamedTuple):
 
 
 def read_newsmtsc(path: str | Path) -> Iterator[Sentiment]:
-    """Yield the sentences of NewsMTSC (Hamborg and Donnay, EACL 2021), JSONL, with what the text feels about whom."""
-    with open_text(Path(path)) as lines:
-        for row in map(json.loads, lines):
-            targets = ((t["from"], t["to"], SENTIMENTS[round(t["polarity"]) // 2 - 1]) for t in row["targets"])
-            yield Sentiment(row["sentence_normalized"], tuple(targets))
+    """Yield the sentences of NewsMTSC (Hamborg and Donnay, EACL 2021), JSONL, with what the text feels about whom.
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
+    for _, row in json_lines(Path(path)):
+        targets = ((t["from"], t["to"], SENTIMENTS[round(t["polarity"]) // 2 - 1]) for t in row["targets"])
+        yield Sentiment(row["sentence_normalized"], tuple(targets))
 
 
 def read_dse(path: str | Path) -> Iterator[DirectedPair]:
@@ -62,24 +65,21 @@ def read_dse(path: str | Path) -> Iterator[DirectedPair]:
     p and q is left out; how many were is logged as a warning at the end.
 
     Raises:
+        InputError: the file cannot be read.
         CorpusError: a row has not four columns, or its label is not one of 0 to 4.
     """
     skipped = []
-    with open_text(Path(path)) as file:
-        rows = csv.reader(file, delimiter="\t")
-        for row in rows:
-            if len(row) != 4:
-                raise CorpusError(str(path), f"expected 4 columns (text, p, q, label), found {len(row)}", rows.line_num)
-            text, p, q, label = row
-            if label not in {str(i) for i in range(len(LABELS))}:
-                raise CorpusError(
-                    str(path), f"expected a label of 0 to {len(LABELS) - 1}, found {label!r}", rows.line_num
-                )
-            spans = _bracketed(text, p, q)
-            if spans is None:
-                skipped.append(rows.line_num)
-            else:
-                yield DirectedPair(*_without_brackets(text, *spans), int(label))
+    for number, row in tsv_rows(Path(path)):
+        if len(row) != 4:
+            raise CorpusError(str(path), f"expected 4 columns (text, p, q, label), found {len(row)}", number)
+        text, p, q, label = row
+        if label not in {str(i) for i in range(len(LABELS))}:
+            raise CorpusError(str(path), f"expected a label of 0 to {len(LABELS) - 1}, found {label!r}", number)
+        spans = _bracketed(text, p, q)
+        if spans is None:
+            skipped.append(number)
+        else:
+            yield DirectedPair(*_without_brackets(text, *spans), int(label))
     if skipped:
         logger.warning(
             "%s: %d rows left out, their brackets do not hold p and q: lines %s", path, len(skipped), skipped
@@ -121,10 +121,13 @@ def read_frames(annotations: Path, rng: random.Random) -> Iterator[DirectedPair]
     """Yield the pairs of our own sentences (``frames.jsonl``), each filled with several sets of ``names.json``.
 
     They show negation, passives and bystanders, of which DSE shows little.
+
+    Raises:
+        InputError: ``frames.jsonl`` cannot be read.
+        CorpusError: a line of it is not a JSON object.
     """
     names: dict[str, list[str]] = json.loads((annotations / "names.json").read_text(encoding="utf-8"))
-    for line in (annotations / "frames.jsonl").read_text(encoding="utf-8").splitlines():
-        frame = json.loads(line)
+    for _, frame in json_lines(annotations / "frames.jsonl"):
         for _ in range(FILLED):
             kinds = [rng.choice(sorted(names)) for _ in "pqr"]
             chosen = dict(zip("pqr", (rng.choice(names[kind]) for kind in kinds), strict=True))

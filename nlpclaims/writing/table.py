@@ -22,7 +22,6 @@ from nlpclaims.records import Actor, Claim, Content, Stance, Target
 
 MAX_WIDTH = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
-FILE_WIDTH = 80
 
 _SEPARATOR = " · "
 _POLARITY = {"positive": ("+ positive", "green"), "negative": ("- negative", "red"), "neutral": ("= neutral", "cyan")}

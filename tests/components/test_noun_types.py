@@ -1,7 +1,7 @@
 """Noun types: which word of a mention carries its type, what the component learns, and what it leaves alone."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,8 @@ from thinc.api import Adam
 from nlpclaims.components.noun_types import LABELS, score_noun_types
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Mention, mentions, read_conllu
+from nlpclaims.training.coreference import gum_docs
+from nlpclaims.training.corpora import syntax_docs
 from nlpclaims.training.noun_types import create_reader, person_docs, person_nouns
 
 ROOT = Path(__file__).parents[2]
@@ -103,6 +105,14 @@ def nlp() -> Language:
     return nlp
 
 
+def gum_reader(path: Path) -> Callable[[Language], Iterator[object]]:
+    return lambda nlp: gum_docs(path, nlp)
+
+
+def syntax_reader(path: Path) -> Callable[[Language], Iterator[object]]:
+    return lambda nlp: syntax_docs(path, nlp.vocab)
+
+
 class TestReader:
     def test_nested_mentions_close_with_their_own_bracket(self, corpus: Callable[[str], Path]) -> None:
         first, second = read_conllu(corpus(NESTED))
@@ -135,14 +145,23 @@ class TestReader:
 
     @pytest.mark.parametrize(
         ("old", "new", "message"),
-        [("Entity=4)", "Entity=9)", "mill-1: mention 9 closes"), ("Entity=5)", "_", "mill-2: mention 5 is not closed")],
+        [
+            ("Entity=4)", "Entity=9)", "line 1: mention 9 closes"),
+            ("Entity=5)", "_", "line 16: mention 5 is not closed"),
+        ],
     )
-    def test_brackets_that_do_not_match_name_the_sentence(
-        self, corpus: Callable[[str], Path], old: str, new: str, message: str
+    @pytest.mark.parametrize("reader", [create_reader, gum_reader, syntax_reader])
+    def test_brackets_that_do_not_match_name_file_and_line(
+        self,
+        corpus: Callable[[str], Path],
+        reader: Callable[[Path], Callable[[Language], Iterator[object]]],
+        old: str,
+        new: str,
+        message: str,
     ) -> None:
         path = corpus(NESTED.replace(old, new))
-        with pytest.raises(CorpusError, match=message):
-            list(create_reader(path)(spacy.blank("en")))
+        with pytest.raises(CorpusError, match=rf"gum\.conllu: {message}"):
+            list(reader(path)(spacy.blank("en")))
 
 
 class TestPersonNouns:

@@ -93,10 +93,14 @@ def test_genres_are_chosen(corpus: Path) -> None:
         list(read_coreference(corpus, ["news", "vlog"]))
 
 
-def test_broken_brackets_are_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [("Entity=1)", "Entity=7)", "line 1: mention 7 closes"), ("Entity=4)", "_", "line 13: mention 4 is not closed")],
+)
+def test_broken_brackets_are_told(tmp_path: Path, old: str, new: str, message: str) -> None:
     path = tmp_path / "broken.conllu"
-    path.write_text(WORDS.replace("Entity=1)", "Entity=7)"), encoding="utf-8")
-    with pytest.raises(CorpusError, match="mention 7 closes"):
+    path.write_text(WORDS.replace(old, new), encoding="utf-8")
+    with pytest.raises(CorpusError, match=rf"broken\.conllu: {message}"):
         list(read_coreference(path))
 
 

@@ -72,6 +72,10 @@ def test_descriptions_are_compared_without_whose_they_are(monkeypatch: pytest.Mo
     assert (found["descriptions"]["right"], found["pronouns"]["right"], found["all"]["right"]) == (100.0, 0.0, 50.0)
 
 
+def test_a_name_of_marks_alone_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scores(monkeypatch, judged("She", "Ana"), She=".")["all"] == {"right": 0.0, "resolved": 100.0, "n": 1}
+
+
 @pytest.mark.parametrize(
     ("bad", "why"),
     [({"id": "y"}, "not among"), ({"end": 99}, "no place"), ({"names": []}, "names"), ({"names": [1]}, "names")],

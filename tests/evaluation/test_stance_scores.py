@@ -71,8 +71,20 @@ def test_unreadable_files_are_named(tmp_path):
 
 
 def test_a_field_without_end_is_refused(tmp_path):
-    with pytest.raises(CorpusError, match="not tab-separated values"):
-        list(read_pairs(write(tmp_path, ['"' + ROWS[0] * 9000])))
+    with pytest.raises(CorpusError, match=r"pairs\.tsv\.gz: line 2: not tab-separated values"):
+        list(read_pairs(write(tmp_path, [ROWS[0], '"' + ROWS[0] * 9000])))
+
+
+def test_a_line_that_is_not_utf8_is_named(tmp_path):
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes("\n".join([*ROWS, "[Zoé] met [Bob].\tZoé\tBob\t0"]).encode("latin-1"))
+    with pytest.raises(InputError, match=r"pairs\.tsv: line 4: not UTF-8"):
+        list(read_pairs(path))
+
+
+def test_a_field_may_have_a_line_break(tmp_path):
+    pair, _ = read_pairs(write(tmp_path, ['"[Ann] met\n[Bob]."\tAnn\tBob\t0', ROWS[0]]))
+    assert pair.text == "Ann met\nBob."
 
 
 def test_a_pipeline_judges_each_pair(tmp_path, monkeypatch):
