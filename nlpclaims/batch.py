@@ -39,21 +39,28 @@ Answer = list[Any] | Failure
 
 @dataclass(slots=True)
 class _Task:
-    """An article, its place in the order, and how often its worker was killed."""
+    """An article, its answer once there is one, and how often its worker was killed."""
 
-    number: int
     article: Article
+    answer: Answer | None = None
     kills: int = 0
+
+
+_Groups = deque[list[_Task]]
 
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    """A process, the connection to it, and the tasks that it has been sent and not answered; it takes them in order."""
+    """A process, the connection to it, and the tasks that it has been sent and not answered; it takes them in order.
+
+    ``waiting`` is where they came from, each call's own, and where they go back to if it is killed.
+    """
 
     process: BaseProcess
     connection: Connection
     ready: bool = False
     tasks: deque[_Task] = field(default_factory=deque)
+    waiting: _Groups = field(default_factory=deque)
 
     def kill(self) -> None:
         self.process.kill()
@@ -108,27 +115,32 @@ class WorkerPool:
     def _answers(self, articles: Iterable[str | Article]) -> Iterator[Answer]:
         """The answers in the order of the articles. So many are under way or wait for an earlier one, and no more."""
         groups = _groups(articles)
-        waiting: deque[list[_Task]] = deque()
-        under_way: deque[list[_Task]] = deque()  # in order, those that are answered in part or not yet among them
-        answers: dict[int, Answer] = {}
+        waiting: _Groups = deque()
+        under_way: _Groups = deque()  # in order, those that are answered in part or not yet among them
         more = True
-        while more or under_way:
-            while more and len(under_way) < self.workers * AHEAD:
-                group = next(groups, None)
-                if group is None:
-                    more = False
-                else:
-                    waiting.append(group)
-                    under_way.append(group)
-                    self._send(waiting)
-            self._send(waiting)
-            while under_way and under_way[0][0].number in answers:
-                group = under_way[0]
-                yield answers.pop(group.pop(0).number)
-                if not group:
-                    under_way.popleft()
-            if under_way:
-                self._receive(answers, waiting)
+        try:
+            while more or under_way:
+                while more and len(under_way) < self.workers * AHEAD:
+                    group = next(groups, None)
+                    if group is None:
+                        more = False
+                    else:
+                        waiting.append(group)
+                        under_way.append(group)
+                        self._send(waiting)
+                self._send(waiting)
+                if under_way and (answer := under_way[0][0].answer) is not None:
+                    yield answer
+                    under_way[0].pop(0)
+                    if not under_way[0]:
+                        under_way.popleft()
+                elif under_way:
+                    self._receive()
+        finally:
+            # Where a call ends early its workers may have minutes of work before them that nobody waits for.
+            for worker in [worker for worker in self._working if worker.tasks and worker.waiting is waiting]:
+                worker.kill()
+                self._working.remove(worker)
 
     def _start(self) -> None:
         context = get_context("spawn")
@@ -140,35 +152,36 @@ class WorkerPool:
             theirs.close()
             self._working.append(_Worker(process, ours))
 
-    def _send(self, waiting: deque[list[_Task]]) -> None:
+    def _send(self, waiting: _Groups) -> None:
         """A group to each worker that has nothing to do: it listens, so sending does not wait for it."""
         self._start()
         for worker in self._working:
             if worker.ready and not worker.tasks and waiting:
                 # Tasks leave the group as they are answered; the worker's share of it is a list of its own.
                 worker.tasks.extend(waiting.popleft())
+                worker.waiting = waiting
                 with suppress(OSError):  # it is gone, as _receive will find
                     worker.connection.send([task.article for task in worker.tasks])
 
-    def _receive(self, answers: dict[int, Answer], waiting: deque[list[_Task]]) -> None:
-        """Wait for workers and take what they answer."""
+    def _receive(self) -> None:
+        """Wait for workers and take what they answer, to whichever call."""
         by_connection = {worker.connection: worker for worker in self._working}
         for connection in wait(list(by_connection)):
             worker = by_connection[connection]  # type: ignore[index]
             try:
                 answer = worker.connection.recv()
             except (EOFError, OSError):
-                self._replace(worker, answers, waiting)
+                self._replace(worker)
                 continue
             if worker.ready:
-                answers[worker.tasks.popleft().number] = answer
+                worker.tasks.popleft().answer = answer
             elif answer is not None:
                 raise answer
             else:
                 worker.ready = True
                 self._killed_at_start = 0
 
-    def _replace(self, worker: _Worker, answers: dict[int, Answer], waiting: deque[list[_Task]]) -> None:
+    def _replace(self, worker: _Worker) -> None:
         """A worker was killed: the article it had is tried once more alone, then the rest of its group."""
         worker.kill()
         self._working.remove(worker)
@@ -183,20 +196,20 @@ class WorkerPool:
             task = worker.tasks.popleft()
             task.kills += 1
             if worker.tasks:
-                waiting.appendleft(list(worker.tasks))
+                worker.waiting.appendleft(list(worker.tasks))
             if task.kills < TRIES:
-                waiting.appendleft([task])
+                worker.waiting.appendleft([task])
             else:
                 message = "the process that read it was killed, twice; is there enough memory?"
-                answers[task.number] = Failure(task.article.id, "killed", message)
+                task.answer = Failure(task.article.id, "killed", message)
 
 
 def _groups(articles: Iterable[str | Article]) -> Iterator[list[_Task]]:
     group: list[_Task] = []
     size = 0
-    for number, item in enumerate(articles):
+    for item in articles:
         article = Article("-", item) if isinstance(item, str) else item
-        group.append(_Task(number, article))
+        group.append(_Task(article))
         size += len(article.text)
         if size >= GROUP or len(group) >= GROUP_ARTICLES:
             yield group
@@ -207,9 +220,14 @@ def _groups(articles: Iterable[str | Article]) -> Iterator[list[_Task]]:
 
 @contextmanager
 def _shared_cores(workers: int) -> Iterator[None]:
-    """Processes that are started here find their share of the cores where the encoder looks for it."""
+    """Processes that are started here find their share of the cores where the encoder looks for it.
+
+    It is less where the user has asked for fewer threads there.
+    """
     before = os.environ.get(_THREADS)
-    os.environ[_THREADS] = str(max(1, cores() // workers))
+    share = max(1, cores() // workers)
+    told = int(before) if before and before.isdecimal() else 0
+    os.environ[_THREADS] = str(min(share, told or share))
     try:
         yield
     finally:

@@ -94,7 +94,8 @@ class Report:
         """Count an article that an earlier run has done."""
         self.articles += 1
         self.claims += claims
-        self._begun = (self._read, monotonic())
+        if not self._words:  # the work of this run is still to begin
+            self._begun = (self._read, monotonic())
         self._step()
 
     def warning(self, message: str) -> None:

@@ -1,5 +1,6 @@
 """The whole flow on one page: load the pipeline, run it over articles, read the claims off the documents."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from nlpclaims.model_files import default_model_path
 from nlpclaims.records import Article, Claim, Failure
 
 PIECE = 100_000
+_UP_TO_LAST = tuple(re.compile(f"(?s:.*){gap}") for gap in (r"\n[^\S\n]*\n", r"\n", " "))
+"""Where a piece ends, best first. A blank line may hold white space, as the CR of a CRLF."""
 _ONE_AT_A_TIME = Lock()
 """A pipeline forgets what it learns from a piece, which would pull words from under another thread's feet."""
 
@@ -102,16 +105,17 @@ class Extractor(ArticleReader[Claim]):
 def pieces(text: str, size: int = PIECE) -> Iterator[str]:
     """Cut a text into pieces of at most *size* characters: after a blank line, else a line, else a space.
 
-    The pieces make up the text; white space alone is no piece of its own but may end or begin one.
+    The pieces make up the text; a text of white space alone has none.
     """
+    if not re.search(r"\S", text):
+        return
     start = 0
     while len(text) - start > size:
-        cuts = ((text.rfind(gap, start, start + size), len(gap)) for gap in ("\n\n", "\n", " "))
-        end = next((at + length for at, length in cuts if at >= start), start + size)
+        cuts = (up_to.match(text, start, start + size) for up_to in _UP_TO_LAST)
+        end = next((cut.end() for cut in cuts if cut), start + size)
         yield text[start:end]
         start = end
-    if text[start:].strip() or start:
-        yield text[start:]
+    yield text[start:]
 
 
 def load(model: str | Path | None = None) -> Extractor:

@@ -5,9 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -52,14 +53,14 @@ class DeadlyPool(WorkerPool):
         self.kills = kills
         self.alone: list[int] = []
 
-    def _receive(self, answers: Any, waiting: Any) -> None:
+    def _receive(self) -> None:
         for worker in self._working:
             if self.kills and worker.tasks and worker.tasks[0].article.id == "deadly" and worker.process.is_alive():
                 self.kills -= 1
                 self.alone.append(len(worker.tasks))
                 worker.process.kill()
                 worker.process.join()  # else it may be counted twice
-        super()._receive(answers, waiting)
+        super()._receive()
 
 
 @pytest.mark.parametrize(("kills", "failed"), [(1, 0), (2, 1)])
@@ -103,6 +104,57 @@ def test_no_more_is_read_than_can_be_worked_on(articles: list[Article]) -> None:
         for _ in range(3):
             next(found)
     assert len(read) * len(articles[0].text) <= (AHEAD + 1) * (GROUP + len(articles[0].text))
+
+
+def echo(_model: object) -> Any:
+    """A pipeline that finds in each article its text, and fails on ``fails``."""
+
+    def extract_many(articles: list[Article], on_failure: Callable[[Failure], None]) -> Iterator[list[str]]:
+        for article in articles:
+            if article.text == "fails":
+                on_failure(Failure(article.id, "crash", "as told"))
+            yield [article.text]
+
+    return SimpleNamespace(extract_many=extract_many)
+
+
+def test_a_call_that_ends_early_leaves_nothing_to_the_next() -> None:
+    with WorkerPool(1, load=echo) as pool:
+        with pytest.raises(RuntimeError, match="as told"):
+            list(pool.extract_many(["fails", "old 1", "old 2"]))
+        assert list(pool.extract_many(["new 0", "new 1"])) == [["new 0"], ["new 1"]]
+        abandoned = pool.extract_many(["old 0", "old 1", "old 2"])
+        assert next(abandoned) == ["old 0"]
+        abandoned.close()
+        assert list(pool.extract_many(["new 0", "new 1"])) == [["new 0"], ["new 1"]]
+
+
+def test_calls_in_turns_get_their_own_answers() -> None:
+    with WorkerPool(2, load=echo) as pool:
+        first = pool.extract_many(["a 0", "a 1", "a 2"])
+        assert next(first) == ["a 0"]
+        second = pool.extract_many(["b 0", "b 1"])
+        assert next(second) == ["b 0"]
+        assert list(first) == [["a 1"], ["a 2"]]
+        assert list(second) == [["b 1"]]
+
+
+def threads(_model: object) -> Any:
+    """A pipeline that finds in each article how many threads it may have."""
+    return SimpleNamespace(extract_many=lambda articles, _: [[os.environ["OMP_NUM_THREADS"]] for _ in articles])
+
+
+@pytest.mark.parametrize(("told", "expected"), [(None, "8"), ("many", "8"), ("16", "8"), ("1", "1")])
+def test_a_worker_has_its_share_of_the_cores_or_less_where_the_user_says(
+    monkeypatch: pytest.MonkeyPatch, told: str | None, expected: str
+) -> None:
+    monkeypatch.setattr("nlpclaims.batch.cores", lambda: 8)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if told:
+        monkeypatch.setenv("OMP_NUM_THREADS", told)
+    with WorkerPool(1, load=threads) as pool:
+        assert list(pool.extract_many(["x"])) == [[expected]]
+    assert os.environ.get("OMP_NUM_THREADS") == told
 
 
 def children(pid: int) -> list[int]:

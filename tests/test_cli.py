@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -242,6 +243,28 @@ class TestWhatNeedsNoPipeline:
         done = run_nlpclaims("extract", "-o", "none/out.json", stdin="x", cwd=tmp_path)
         assert (done.code, done.stdout) == (2, "")
         assert done.stderr == "error: none/out.json: cannot be written: there is no folder none\n"
+
+    @pytest.mark.parametrize(
+        "options",
+        [["-o", "a" * 300], ["-o", "a" * 245 + ".jsonl"], ["--resume", "-o", "a" * 300], ["--output-dir", "a" * 300]],
+    )
+    def test_name_too_long_for_the_output_or_what_is_beside_it(
+        self, run_nlpclaims: RunNlpclaims, tmp_path: Path, options: list[str]
+    ) -> None:
+        done = run_nlpclaims("extract", *options, stdin="x", cwd=tmp_path)
+        assert (done.code, done.stdout) == (2, "")
+        assert re.fullmatch(r"error: a+\S*: cannot be written: File name too long\n", done.stderr)
+        assert not list(tmp_path.iterdir())
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may enter anywhere")
+    @pytest.mark.parametrize("options", [["-o", "shut/a"], ["--resume", "-o", "shut/a"], ["--output-dir", "shut/a"]])
+    def test_folder_that_may_not_be_entered(
+        self, run_nlpclaims: RunNlpclaims, tmp_path: Path, options: list[str]
+    ) -> None:
+        (tmp_path / "shut").mkdir(mode=0)
+        done = run_nlpclaims("extract", *options, stdin="x", cwd=tmp_path)
+        assert (done.code, done.stdout) == (2, "")
+        assert re.fullmatch(r"error: shut/\S+: cannot be written: Permission denied\n", done.stderr)
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
     @pytest.mark.parametrize("arguments", [["schema"], ["extract", "gone.txt", "-f", "csv"]])
@@ -540,6 +563,33 @@ class TestRun:
             run(Job([str(tmp_path)], format="json"), Report())
         assert json.loads(capsys.readouterr().out) == [claim.to_dict()]
 
+    @pytest.mark.parametrize(
+        ("names", "wanted", "pools"),
+        [
+            (["a.txt"], None, []),
+            (["a.txt"], 4, []),
+            (["a.txt", "b.txt"], None, [2]),
+            (["rows.jsonl"], None, [8]),
+        ],
+    )
+    def test_workers_are_no_more_than_articles(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, names: list[str], wanted: int | None, pools: list[int]
+    ) -> None:
+        opened: list[int] = []
+
+        def open_pool(workers: int, *_: Any) -> Any:
+            opened.append(workers)
+            return nullcontext(StubExtractor({}))
+
+        monkeypatch.setattr("nlpclaims.cli.job.cores", lambda: 8)
+        monkeypatch.setattr("nlpclaims.batch.WorkerPool", open_pool)
+        monkeypatch.setattr("nlpclaims.extractor.load", lambda _model: StubExtractor({}))
+        paths = [tmp_path / name for name in names]
+        for path in paths:
+            path.write_text(json.dumps({"text": "x" * 1_000_000}))
+        run(Job([str(path) for path in paths], output=tmp_path / "out.jsonl", workers=wanted), Report(quiet=True))
+        assert opened == pools
+
     def test_quiet_keeps_errors_only(self, capsys: pytest.CaptureFixture[str]) -> None:
         report = Report(quiet=True)
         report.warning("odd")
@@ -750,6 +800,21 @@ class TestProgress:
         pattern = r"so far: \d+/40 · \d+ words/s · \d+ claims · \d:\d\d:\d\d left"
         assert all(re.fullmatch(pattern, line) for line in lines)
         assert re.fullmatch(r"done: 40 claims from 20 articles at \d+ words/s", last)
+
+    def test_speed_is_that_of_this_run_wherever_articles_are_kept(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        now = 0
+        monkeypatch.setattr("nlpclaims.console.monotonic", lambda: now)
+        report = Report()
+        with report.progress(3, show=True):
+            now = 1000
+            report.kept(claims=1)
+            now += 100
+            report.article(claims=1, words=500_000)
+            report.kept(claims=1)
+        report.summary()
+        assert capsys.readouterr().err.splitlines()[-1] == "done: 3 claims from 3 articles at 5,000 words/s"
 
     def test_is_not_shown_where_it_is_not_wanted(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -90,15 +90,21 @@ def test_many_articles_give_what_each_gives_alone(extractor: Extractor) -> None:
     assert claims == extractor.extract(TEXT, "b.txt")
 
 
-@given(st.text(alphabet="ab \n", max_size=200), st.integers(4, 40))
+@given(st.text(alphabet="ab \r\n", max_size=200), st.integers(4, 40))
 def test_pieces_make_up_the_text(text: str, size: int) -> None:
     cut = list(pieces(text, size))
-    assert "".join(cut) == text or (not text.strip() and cut == [])
+    assert "".join(cut) == (text if text.strip() else "")
     assert all(0 < len(piece) <= size for piece in cut[:-1])
 
 
-def test_pieces_end_with_paragraphs() -> None:
-    assert list(pieces("One two.\n\nThree four.\n\nFive.", 15)) == ["One two.\n\n", "Three four.\n\n", "Five."]
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n", "\n \t\n"])
+def test_pieces_end_with_paragraphs(gap: str) -> None:
+    paragraphs = [f"One two.{gap}", f"Three\r\nfour.{gap}", "Five and six."]
+    assert list(pieces("".join(paragraphs), 20)) == paragraphs
+
+
+def test_white_space_has_no_pieces() -> None:
+    assert list(pieces(" \n" * 10, 8)) == []
 
 
 def test_a_long_text_is_read_in_pieces_with_exact_offsets(extractor: Extractor) -> None:

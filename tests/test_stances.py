@@ -311,8 +311,9 @@ class TestWriting:
         )
 
     def test_what_was_written_is_no_article(self, tmp_path: Path) -> None:
-        for name, aggregate in (("stances.jsonl", False), ("matrix.jsonl", True)):
-            (tmp_path / name).write_text(written("jsonl", STANCES, aggregate=aggregate), encoding="utf-8")
+        for kind in ("jsonl", "csv"):
+            for name, aggregate in (("stances", False), ("matrix", True)):
+                (tmp_path / f"{name}.{kind}").write_text(written(kind, STANCES, aggregate=aggregate), encoding="utf-8")
         (tmp_path / "a.txt").write_text("x")
         assert [source.document for source in find_sources([str(tmp_path)])] == [f"{tmp_path.as_posix()}/a.txt"]
 

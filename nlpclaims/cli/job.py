@@ -73,7 +73,9 @@ class Job:
         """The file that says what failed; beside standard output and devices there is none."""
         if self.output_dir:
             return self.output_dir / FAILURES
-        if self.output is None or (self.output.exists() and not self.output.is_file()):
+        if self.output is None:
+            return None
+        if os.path.exists(self.output) and not self.output.is_file():  # noqa: PTH110 - Path's may raise
             return None
         return self.output.with_name(f"{self.output.stem}.{FAILURES}")
 
@@ -114,13 +116,14 @@ def run(job: Job, report: Report) -> None:
             report.failure(failure)
             log.write(failure)
 
-        stack.enter_context(report.progress(_number_of_articles(sources), show=not delivery.on_terminal, size=size))
+        number = _number_of_articles(sources)
+        stack.enter_context(report.progress(number, show=not delivery.on_terminal, size=size))
         articles = _unfinished(sources, job, report, delivery, failed)
         first = next(articles, None)
         if first is None and report.failures and not report.articles and (job.output or job.output_dir):
             raise _NothingRead
         if first:  # else the user is spared the wait for the pipeline
-            extractor = stack.enter_context(_open(job, size))
+            extractor = stack.enter_context(_open(job, size, number))
             _deliver(extractor, chain((first,), articles), delivery, failed)
 
 
@@ -324,9 +327,11 @@ def _warn_of_language(article: Article, report: Report) -> None:
         report.warning(f"{article.id}: the text does not look English; its claims are not to be relied on")
 
 
-def _open(job: Job, size: int) -> "AbstractContextManager[ArticleReader[Any] | WorkerPool]":
+def _open(job: Job, size: int, number: int | None) -> "AbstractContextManager[ArticleReader[Any] | WorkerPool]":
     # As many workers as there are cores, where each has enough to read to make up for its start.
-    workers = job.workers or max(1, min(cores(), size // WORTH_A_WORKER))
+    workers = job.workers or min(cores(), size // WORTH_A_WORKER)
+    if number is not None:
+        workers = min(workers, number)
     if workers > 1:
         from nlpclaims.batch import WorkerPool
 

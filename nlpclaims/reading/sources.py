@@ -17,8 +17,9 @@ _ENDINGS = tuple(suffix + packed for suffix in KINDS for packed in ("", ".gz"))
 _CLAIMS = (
     *(b'{"schema": "nlpclaims/', b"schema,id,document,"),
     *(b"document,name,type,role,represents,", b"name,type,role,represents,"),
+    *(b"document,sentence,actor_name,actor_type,", b"actor_name,actor_type,actor_represents,"),
 )
-"""How files begin that ``extract`` and ``actors`` write."""
+"""How files begin that ``extract``, ``actors`` and ``stances`` write."""
 
 FAILURES = "failures.jsonl"
 """How the names of files end in which an earlier run wrote what failed."""
@@ -69,7 +70,8 @@ def find_sources(names: Iterable[str], skip: Sequence[Path | None] = ()) -> Iter
     Hidden files and folders inside a folder are left out, as are ``skip`` (what this run writes) and other files of
     claims, which an earlier run may have left among the articles. Links to folders are not followed.
     """
-    ours = [path.resolve() for path in skip if path is not None and path.exists()]
+    # Path.exists would raise where it may not look.
+    ours = [path.resolve() for path in skip if path is not None and os.path.exists(path)]  # noqa: PTH110
     for name in names:
         if name == STDIN:
             yield Source(STDIN)
