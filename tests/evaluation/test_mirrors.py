@@ -16,7 +16,7 @@ from nlpclaims.errors import ModelError
 from nlpclaims.evaluation.mirrors import Mirror, evaluate, fill, read_mirrors, read_names
 from nlpclaims.records import POLARITIES
 
-FLOORS = {"accuracy": 88.0, "silent": 98.0, "swap": 86.0, "passive": 82.0, "negation": 86.0, "third": 97.0}
+FLOORS = {"accuracy": 90.0, "silent": 98.0, "swap": 90.0, "passive": 87.0, "negation": 87.0, "third": 97.0}
 """In per cent; below what the shipped pipeline reaches, and to be raised with it."""
 MOST_CHANGED = 11.0
 """How often, in per cent, two sets of names may lead to different polarities."""
