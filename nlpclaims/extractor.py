@@ -16,13 +16,14 @@ from threadpoolctl import ThreadpoolController
 
 from nlpclaims.claims import Place, claims_of, count_sentences
 from nlpclaims.components import actors, acts, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
+from nlpclaims.components.quotes import BLANK_LINE
 from nlpclaims.errors import ModelError
 from nlpclaims.model_files import default_model_path
 from nlpclaims.records import Article, Claim, Failure
 
 PIECE = 100_000
-_UP_TO_LAST = tuple(re.compile(f"(?s:.*){gap}") for gap in (r"\n[^\S\n]*\n", r"\n", " "))
-"""Where a piece ends, best first. A blank line may hold white space, as the CR of a CRLF."""
+_UP_TO_LAST = tuple(re.compile(f"(?s:.*){gap}") for gap in (BLANK_LINE, r"\n", " "))
+"""Where a piece ends, best first."""
 _ONE_AT_A_TIME = Lock()
 """A pipeline forgets what it learns from a piece, which would pull words from under another thread's feet."""
 

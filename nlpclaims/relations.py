@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -14,6 +14,7 @@ from nlpclaims.components.clusters import Range, clusters_of
 from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.stance import StanceComponent, polarity
 from nlpclaims.components.stance_model import REVERSED
+from nlpclaims.evaluation.pipeline import find_component
 from nlpclaims.extractor import ArticleReader, load_pipeline
 from nlpclaims.records import Actor, Target, TextSpan
 from nlpclaims.stances import Party, StanceRecord
@@ -38,7 +39,7 @@ class StanceExtractor(ArticleReader[StanceRecord]):
     def __init__(self, nlp: Language, neutral: bool = False) -> None:
         super().__init__(nlp)
         self.neutral = neutral
-        self._judge = cast(StanceComponent, nlp.get_pipe("stance"))
+        self._judge = find_component(nlp, StanceComponent, "stance")
 
     def read(self, doc: Doc, document: str, place: Place) -> list[StanceRecord]:
         """The stances of a processed document."""

@@ -423,6 +423,13 @@ class TestPipeline:
         with extractor.nlp.select_pipes(disable="stance"), pytest.raises(ModelError, match="no component 'stance'"):
             StanceExtractor(extractor.nlp)
 
+    def test_another_component_of_that_name_is_none(self) -> None:
+        nlp = spacy.blank("en")
+        for name in StanceExtractor.required:
+            nlp.add_pipe("sentencizer", name=name)
+        with pytest.raises(ModelError, match="no component 'stance'"):
+            StanceExtractor(nlp)
+
 
 class TestCommand:
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":

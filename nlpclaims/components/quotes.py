@@ -16,7 +16,9 @@ from spacy.tokens import Doc
 Ints = NDArray[np.int64]
 
 OPENING = "“„«‟"
-_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+BLANK_LINE = r"\n[^\S\n]*\n"
+"""A pattern: it may hold white space, as the CR of a CRLF."""
+_PARAGRAPH = re.compile(rf"{BLANK_LINE}\s*")
 _MARK = re.compile(r"``|''|[\"“”„‟«»‘’']")
 _BEFORE_OPENING = re.compile(r"[\s(\[{—–\-/“‘\"']")
 

@@ -46,7 +46,7 @@ def find_component(nlp: "Language", kind: type[Component], name: str) -> Compone
 def missing(nlp: "Language", component: str) -> ModelError:
     """The error of a pipeline that lacks a component."""
     present = ", ".join(nlp.pipe_names) or "none"
-    return ModelError(f"the pipeline has no component '{component}', which this evaluation needs (it has: {present})")
+    return ModelError(f"the pipeline has no component '{component}', which this job needs (it has: {present})")
 
 
 def check_length(nlp: "Language", text: str) -> None:

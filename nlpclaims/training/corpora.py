@@ -283,9 +283,8 @@ def corenlp_docs(path: Path, vocab: Vocab, every: int = 1) -> Iterator[Doc]:
 def gmb_demonyms(path: Path) -> frozenset[str]:
     """Lower-case words that the Groningen Meaning Bank labels ``gpe`` (its demonyms) more often than not."""
     counts: dict[str, Counter[bool]] = defaultdict(Counter)
-    with open_text(path) as file:
-        for row in csv.DictReader(file):
-            counts[row["Word"].lower()][row["Tag"].endswith("-gpe")] += 1
+    for row in itertools.chain.from_iterable(_gmb_sentences(path).values()):
+        counts[row["Word"].lower()][row["Tag"].endswith("-gpe")] += 1
     return frozenset(word for word, seen in counts.items() if seen[True] > seen[False])
 
 
