@@ -2,12 +2,13 @@
 
 ``python -m nlpclaims.training.coreference PIPELINE NOUN_TYPES OUTPUT.spacy GUM.conllu.gz`` writes whole documents with
 the pipelines' own annotation and GUM's mentions in ``doc.spans["cluster"]``, where ``span.id_`` names the entity; with
-PolNeAR's JSONL and ``models/annotations/coreference.train.jsonl`` in the place of GUM, what we have judged in nine of
-ten articles (with ``--held-out``, in the tenth). The reader at the end gives such files to ``spacy train``.
+pairs of articles' JSONL and ``models/annotations/coreference.*.jsonl`` in the place of GUM, what we have judged in nine
+of ten articles (with ``--held-out``, in the tenth). The reader at the end gives such files to ``spacy train``.
 """
 
 import argparse
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import spacy
@@ -63,10 +64,10 @@ def judged_docs(articles: Path, judged: Path, nlp: Language, held_out: bool) -> 
     Those that were not judged are in ``doc.spans["cluster"]`` as ``UNKNOWN``. One article in ten is held out.
     """
     texts = article_texts(articles)
-    for key, marks in read_judged(judged).items():
+    for key, found in read_judged(judged).items():
         if is_held_out(key) == held_out:
-            doc = nlp(texts[key])
-            doc.spans[CLUSTER_KEY] = list(judged_spans(doc, marks))
+            doc = nlp(texts[key][slice(*found.part)])
+            doc.spans[CLUSTER_KEY] = list(judged_spans(doc, found.within_part()))
             yield doc
 
 
@@ -87,8 +88,11 @@ def create_reader(path: str | Path, judged: str | Path | None = None) -> Callabl
 def convert(pipeline: Path, noun_types: Path, target: Path, *sources: Path, held_out: bool = False) -> None:
     nlp = spacy.load(pipeline)
     nlp.add_pipe("noun_types", source=spacy.load(noun_types))
-    gold, *judged = sources
-    docs = judged_docs(gold, judged[0], nlp, held_out) if judged else gum_docs(gold, nlp)
+    if len(sources) == 1:
+        docs = gum_docs(sources[0], nlp)
+    else:
+        pairs = zip(sources[::2], sources[1::2], strict=True)
+        docs = chain.from_iterable(judged_docs(articles, judged, nlp, held_out) for articles, judged in pairs)
     DocBin(docs=docs, store_user_data=True).to_disk(target)
 
 

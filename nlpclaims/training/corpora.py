@@ -343,7 +343,7 @@ def attribution_docs(path: Path, nlp: Language, acts: Path | None = None, judged
         CorpusError: a line is not a JSON object.
     """
     known = read_acts(acts) if acts else {}
-    marks = read_judged(judged) if judged else {}
+    marked = read_judged(judged) if judged else {}
     for _, article in json_lines(path):
         doc = nlp(article["text"])
         set_attributions(doc, article["attributions"])
@@ -351,13 +351,13 @@ def attribution_docs(path: Path, nlp: Language, acts: Path | None = None, judged
             span for s, e in article["discard"] if (span := doc.char_span(s, e, alignment_mode="expand")) is not None
         ]
         doc.spans[ACT_KEY] = [span for act in known.get(article["id"], ()) if (span := _cue(doc, act)) is not None]
-        if article["id"] in marks and not is_held_out(article["id"]):
-            doc.spans[CLUSTER_KEY] = list(judged_spans(doc, marks[article["id"]]))
+        if article["id"] in marked and not is_held_out(article["id"]):
+            doc.spans[CLUSTER_KEY] = list(judged_spans(doc, marked[article["id"]].marks))
         yield doc
 
 
 def article_texts(path: Path) -> dict[str, str]:
-    """The texts of PolNeAR's articles, JSONL, by their ids.
+    """The texts of articles, JSONL, by their ids.
 
     Raises:
         InputError: the file cannot be read.

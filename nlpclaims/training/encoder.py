@@ -57,39 +57,18 @@ class Kind:
     encoder_rate: float
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A part of the training: its kinds, and how much of the network that it started from is in its result.
-
-    The result is an average of both where both have learned something (Wortsman et al., CVPR 2022).
-    """
-
-    kinds: Mapping[str, Kind]
-    kept: float = 0.0
-
-
-STAGES = {
-    "syntax": Stage({"syntax": Kind(8.0, 2e-4), "names": Kind(4.0, 2e-4), "silver": Kind(2.0, 2e-4)}),
-    "attribution": Stage(
-        {
-            "attribution": Kind(10.0, 2e-4),
-            "syntax": Kind(8.0, 2e-4),
-            "names": Kind(4.0, 2e-4),
-            "silver": Kind(2.0, 2e-4),
-        }
-    ),
-    "all": Stage(
-        {
-            "attribution": Kind(5.0, 1e-4),
-            "syntax": Kind(8.0, 1e-4),
-            "names": Kind(6.0, 5e-5),
-            "silver": Kind(1.0, 5e-5),
-            "stance": Kind(4.0, 1e-4),
-            "sentiment": Kind(1.0, 5e-5),
-        },
-        kept=0.4,
-    ),
+STAGES: Mapping[str, Mapping[str, Kind]] = {
+    "syntax": {"syntax": Kind(8.0, 2e-4), "names": Kind(4.0, 2e-4), "silver": Kind(2.0, 2e-4)},
+    "all": {
+        "attribution": Kind(14.0, 2e-4),
+        "syntax": Kind(11.0, 2e-4),
+        "names": Kind(7.0, 1e-4),
+        "silver": Kind(1.5, 1e-4),
+        "stance": Kind(6.0, 1e-4),
+        "sentiment": Kind(1.5, 5e-5),
+    },
 }
+"""The parts of the training, each with its kinds of examples."""
 HEAD_RATE = 1e-3
 # Lemmas are learned beside the rest for the encoder's sake: `training.export` has no use for their head.
 # What has few labels in a batch has a small weight: it would drown the rest, whose means are of many.
@@ -109,7 +88,6 @@ WEIGHTS = {
     "action": 0.1,
     "commitment": 0.1,
 }
-UNKNOWN_BEFORE = ("stance.", "linear.sentiment.")
 STANCE_WEIGHT_POWER = 0.3
 """How far rare classes of stance count more than they are frequent, from 0 (not at all) to 1 (as much as others)."""
 BATCH = 3072
@@ -255,24 +233,24 @@ def train(
     build: Path,
     annotations: Path,
     output: Path,
-    stage: Stage,
+    kinds: Mapping[str, Kind],
     start: Path | None,
     hours: float,
     seed: int,
 ) -> None:
-    """Train for one stage, from the pretrained encoder or from the network in *start*."""
+    """Train on the *kinds* of one stage, from the pretrained encoder or from the network in *start*."""
     torch.manual_seed(seed)
     weights, vocabulary = pretrained()
     reader = PieceReader(vocabulary)
-    material = prepare(corpora, build, annotations, stage.kinds, reader, output, seed)
+    material = prepare(corpora, build, annotations, kinds, reader, output, seed)
     network = Network(material.labels.counts())
     network.encoder.load_bert(weights)
     if start is not None:
         network.load_state_dict(torch.load(start, weights_only=True))
     # Each kind has an optimizer of its own: with one for all, Adam would scale each step by the gradients of the
     # noisiest kind, and what is learned of few examples would slow all the rest.
-    optimizers = {name: _optimizer(network, kind) for name, kind in stage.kinds.items()}
-    schedule = Schedule(material.train, stage.kinds, seed)
+    optimizers = {name: _optimizer(network, kind) for name, kind in kinds.items()}
+    schedule = Schedule(material.train, kinds, seed)
     planned = sum(schedule.steps.values())
     checkpoint = output / "checkpoint.pt"
     step, spent = 0, 0.0
@@ -313,8 +291,6 @@ def train(
             _save(checkpoint, network, optimizers, step, time.time() - began)
         if step % 600 == 0:
             print(step, scores(), flush=True)
-    if start is not None:
-        _average(network, torch.load(start, weights_only=True), stage.kept)
     torch.save(network.state_dict(), output / "network.pt")
     print("final", scores(), flush=True)
 
@@ -331,13 +307,6 @@ def _learn(
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     return {layer: value.item() for layer, value in found.items()}
-
-
-def _average(network: Network, start: Mapping[str, Tensor], kept: float) -> None:
-    """Take a share of *start* into the weights of what it knows as well."""
-    for name, weights in network.state_dict().items():
-        if not name.startswith(UNKNOWN_BEFORE):
-            weights.lerp_(start[name], kept)
 
 
 def _optimizer(network: Network, kind: Kind) -> torch.optim.Optimizer:

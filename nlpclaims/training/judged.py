@@ -1,8 +1,9 @@
-"""Whom pronouns and descriptions stand for, as judged by hand in ``models/annotations/coreference.train.jsonl``."""
+"""Whom pronouns and descriptions stand for, as judged by hand in ``models/annotations/coreference.*.jsonl``."""
 
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Span
 
@@ -15,14 +16,30 @@ Mark = tuple[int, int, str | tuple[int, int] | None]
 """The start and the end of a word, and whom it stands for: a name, the place of the words for it, or nothing."""
 
 
-def read_judged(path: Path) -> dict[str, list[Mark]]:
-    """The marks of each article by its id.
+class Judged(NamedTuple):
+    """The marks of an article, in the *part* of its text that was read: where that starts, and ends if not with it."""
+
+    marks: list[Mark]
+    part: tuple[int, int | None] = (0, None)
+
+    def within_part(self) -> Iterator[Mark]:
+        """The marks by their places in the part."""
+        first = self.part[0]
+        for start, end, referent in self.marks:
+            if referent is None or isinstance(referent, str):
+                yield start - first, end - first, referent
+            else:
+                yield start - first, end - first, (referent[0] - first, referent[1] - first)
+
+
+def read_judged(path: Path) -> dict[str, Judged]:
+    """What was judged of each article, by its id.
 
     Raises:
         InputError: the file cannot be read.
         CorpusError: a line is not a JSON object.
     """
-    return {row["id"]: row["marks"] for _, row in json_lines(path)}
+    return {row["id"]: Judged(row["marks"], row.get("part", (0, None))) for _, row in json_lines(path)}
 
 
 def judged_spans(doc: Doc, marks: Iterable[Mark]) -> Iterator[Span]:
