@@ -27,6 +27,8 @@ from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
 from nlpclaims.components.pair_layer import build_pair_layer
+from nlpclaims.components.phrases import head_of
+from nlpclaims.components.quotes import quotations_of
 from nlpclaims.components.tags import COMMON_NOUNS, NOUNS, PERSONAL_PRONOUNS, tokens_tagged
 
 Ints = NDArray[np.int64]
@@ -34,6 +36,7 @@ Ints = NDArray[np.int64]
 THIRD_PERSON = frozenset({"he", "she", "it", "they"})
 REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves"})
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
+SINGULAR_PERSONS = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
 SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
@@ -247,11 +250,13 @@ class CoreferenceComponent(TrainablePipe):
         """From left to right the likeliest entity of each anaphor.
 
         A candidate that refers back itself passes on what it may refer to: what counts is how likely an entity is by
-        all ways that lead to it. An entity with a name is preferred to one that is only spoken of.
+        all ways that lead to it. An entity with a name is preferred to one that is only spoken of. Whom the anaphor
+        cannot be is left out before.
         """
         inputs = (vectors, (candidates.antecedent, candidates.anaphor), candidates.features)
         scores = self.model.get_ref("score").predict(inputs)[:, 0]
         named = {t.i: _who(ent) for ent in doc.ents for t in ent}
+        others = _others(doc, candidates.anaphors.tolist())
         referents: dict[int, dict[Entity, float]] = {}
         place: dict[Entity, int] = {}
         found: dict[int, int] = {}
@@ -268,6 +273,11 @@ class CoreferenceComponent(TrainablePipe):
                     entity = anaphor if i == anaphor else named.get(i, i)
                     total[entity] = total.get(entity, 0.0) + share
                     place[entity] = i
+            for other in others[anaphor]:
+                known = referents.get(other)
+                total.pop(named.get(other) or (max(known, key=known.__getitem__) if known else other), None)
+            possible = sum(total.values()) or 1.0
+            total = {entity: share / possible for entity, share in total.items()}
             referents[anaphor] = {entity: share for entity, share in total.items() if share >= NEGLIGIBLE}
             likely = [
                 (isinstance(entity, tuple), share, entity)
@@ -310,6 +320,30 @@ class CoreferenceComponent(TrainablePipe):
         if sgd is not None:
             self.finish_update(sgd)
         return losses
+
+
+def _others(doc: Doc, anaphors: Iterable[int]) -> dict[int, list[int]]:
+    """The heads of those that an anaphor cannot be.
+
+    "He" in a quotation is not its speaker, and "him" is not who did it: an object that is no reflexive is another than
+    the subject.
+    """
+    quotations = quotations_of(doc)
+    speakers = {
+        token.i: head_of(attribution.source).i
+        for attribution in get_attributions(doc)
+        if attribution.source is not None
+        for span in attribution.content
+        for token in span
+    }
+    found: dict[int, list[int]] = {}
+    for token in (doc[i] for i in anaphors):
+        own = found.setdefault(token.i, [])
+        if token.lower_ in SINGULAR_PERSONS and token.i in speakers:
+            own += [speakers[token.i] for start, end in quotations if start <= token.idx < end]
+        if token.dep_ in ("obj", "iobj") and token.tag_ in PERSONAL_PRONOUNS and token.lower_ not in REFLEXIVES:
+            own += [child.i for child in token.head.children if child.dep_ in ("nsubj", "nsubj:pass")]
+    return found
 
 
 def _who(name: Span) -> tuple[str, ...]:

@@ -149,13 +149,18 @@ def test_it_is_the_same_from_disk(trained: Language, tmp_path: Path) -> None:
         assert again(parsed(again, text))._.antecedents == trained(parsed(trained, text))._.antecedents
 
 
+TWICE = 'Omar saw Anna . soon Anna said " she left " .'
+
+
 class TestDecoding:
     """Scores are given by hand: who refers to whom with which probability."""
 
+    def ranked(self, text: str, shares: dict[int, dict[int, float]], threshold: float = 0.4) -> dict[int, int]:
+        return self.ranked_in(parsed(spacy.blank("en"), text), shares, threshold)
+
     @staticmethod
-    def ranked(text: str, shares: dict[int, dict[int, float]], threshold: float = 0.4) -> dict[int, int]:
+    def ranked_in(doc: Doc, shares: dict[int, dict[int, float]], threshold: float = 0.4) -> dict[int, int]:
         nlp = spacy.blank("en")
-        doc = parsed(nlp, text)
         pipe = nlp.add_pipe("nlpclaims_coreference", name="coreference", config={"threshold": threshold})
         assert isinstance(pipe, CoreferenceComponent)
         candidates = find_candidates(doc)
@@ -174,6 +179,28 @@ class TestDecoding:
         shares = {1: {1: 1.0}, 6: {1: 0.55, 3: 0.45}}
         assert self.ranked("the sailor saw Anna . soon she left .", shares) == {6: 3}
         assert self.ranked("the sailor saw Anna . soon she left .", shares, threshold=0.5) == {6: 1}
+
+    def test_an_object_is_not_its_subject(self) -> None:
+        doc = parsed(spacy.blank("en"), "Omar wept . Anna saw he .")
+        for token in doc[3:6]:
+            token.head = doc[4]
+        doc[3].dep_, doc[5].dep_ = "nsubj", "obj"
+        assert self.ranked_in(doc, {5: {3: 0.9, 0: 0.06, 5: 0.04}}) == {5: 0}
+        doc[5].dep_ = "obl"
+        assert self.ranked_in(doc, {5: {3: 0.9, 0: 0.06, 5: 0.04}}) == {5: 3}
+
+    @pytest.mark.parametrize(("text", "antecedent"), [('Omar left . Anna said " she left " .', 0), (TWICE, 0)])
+    def test_who_is_spoken_of_in_a_quotation_is_not_its_speaker(self, text: str, antecedent: int) -> None:
+        doc = parsed(spacy.blank("en"), text)
+        she = next(t.i for t in doc if t.text == "she")
+        anna = next(t.i for t in doc if t.text == "Anna")
+        said = next(t.i for t in doc if t.text == "said")
+        source = said - 1
+        doc.spans["source"] = [Span(doc, source, source + 1, span_id="1")]
+        doc.spans["cue"] = [Span(doc, said, said + 1, span_id="1")]
+        doc.spans["content"] = [Span(doc, said + 2, len(doc) - 2, span_id="1")]
+        shares = {she: {anna: 0.9, antecedent: 0.06, she: 0.04}}
+        assert self.ranked_in(doc, shares) == {she: antecedent}
 
     def test_nothing_is_guessed_below_the_threshold(self) -> None:
         assert self.ranked("Anna saw Omar . she left .", {4: {0: 0.4, 2: 0.3, 4: 0.3}}, threshold=0.41) == {}
