@@ -332,7 +332,7 @@ class TestScorer:
 def test_the_configuration_trains_a_pipeline(corpus: Callable[[str], Path], tmp_path: Path) -> None:
     path = str(corpus(NESTED))
     overrides = {"paths.train": path, "paths.dev": path, "training.max_steps": 2, "training.eval_frequency": 1}
-    train(init_nlp(load_config(ROOT / "models/configs/noun_types.cfg", overrides)), tmp_path, stdout=io.StringIO())
+    train(init_nlp(load_config(ROOT / "models/configs/cnn-noun-types.cfg", overrides)), tmp_path, stdout=io.StringIO())
     trained = spacy.load(tmp_path / "model-last")
     assert trained.pipe_names == ["noun_types"]
     assert 0 <= trained.meta["performance"]["noun_type_acc"] <= 1
