@@ -245,19 +245,24 @@ def test_lines_are_synced_together(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_told_and_what_was_whole_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("full", ["_part", "_journal"])
+def test_a_full_disk_is_told_and_what_was_whole_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
     output = tmp_path / "claims.jsonl"
     add = Journal.add
 
-    def full_from_c_on(self: Journal, key: str, document: str, characters: int, claims: int) -> object:
-        if document == "c":
-            with Path("/dev/full").open("w") as full:
-                full.write("x" * 10_000)
-        return add(self, key, document, characters, claims)
+    def full_after_b(self: Journal, key: str, document: str, characters: int, claims: int) -> object:
+        stretch = add(self, key, document, characters, claims)
+        if document == "b":
+            with Path("/dev/full").open("w") as device:
+                os.dup2(device.fileno(), getattr(self, full).fileno())
+        return stretch
 
     articles = [Article(name, "xy") for name in "abcd"]
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-        patch.setattr(Journal, "add", full_from_c_on)
+    told = pytest.raises(OutputError, match=r"claims\.jsonl: cannot be written: No space left on device")
+    with monkeypatch.context() as patch, told:
+        patch.setattr(Journal, "add", full_after_b)
         run(output, articles, [])
     done: list[str] = []
     run(output, articles, done)
