@@ -138,7 +138,7 @@ def open_journal(output: Path, setup: Mapping[str, Any]) -> Iterator[Journal]:
     if real.exists() and not real.is_file():
         raise OutputError(f"{output}: is no file, so --resume has nothing to go on with; leave it out")
     part, journal = part_of(real), journal_of(real)
-    with output_errors(output), ExitStack() as stack:
+    with output_errors(output), ExitStack() as closed, ExitStack() as stack:
         with output_errors(journal):
             lines = stack.enter_context(_opened(journal))
             _lock(lines, journal)
@@ -157,7 +157,7 @@ def open_journal(output: Path, setup: Mapping[str, Any]) -> Iterator[Journal]:
                 with suppress(OutputError):  # the first reason is the one to tell
                     work.sync()
             if work.is_empty:
-                _remove(part, journal)
+                closed.callback(_remove, part, journal)  # Windows removes no open files
             raise
     _remove(part, journal)
 

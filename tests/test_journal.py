@@ -164,6 +164,20 @@ def test_nothing_is_left_of_a_run_that_did_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_files_are_closed_before_they_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlink = Path.unlink
+    with pytest.raises(Killed), open_journal(tmp_path / "claims.jsonl", SETUP) as journal:
+
+        def unlink_as_on_windows(self: Path, missing_ok: bool = False) -> None:
+            if not journal.stream.closed:
+                raise PermissionError(errno.EACCES, "the file is being used by another process")
+            unlink(self, missing_ok)
+
+        monkeypatch.setattr(Path, "unlink", unlink_as_on_windows)
+        raise Killed
+    assert not list(tmp_path.iterdir())
+
+
 def test_documents_without_claims_are_kept_too(tmp_path: Path) -> None:
     output, done = tmp_path / "claims.jsonl", list[str]()
     articles = [Article("a", ""), Article("b", ""), Article("c", "x")]
