@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TextIO, TypeVar
 
-from nlpclaims.records import Claim, Cue, TextSpan
+from nlpclaims.records import SCHEMA, Claim, Cue, TextSpan
 
 Item = TypeVar("Item")
 
@@ -76,10 +76,9 @@ class CsvWriter(RowWriter[Claim]):
 def row(claim: Claim) -> list[Any]:
     """The claim's fields in the order of ``COLUMNS``; ``None`` where the record has null."""
     actor, cue, stance = claim.actor, claim.cue, claim.stance
-    record = claim.to_dict()
     return [
-        record["schema"],
-        record["id"],
+        SCHEMA,
+        claim.id,
         claim.document,
         claim.sentence,
         *_span(claim.source),
