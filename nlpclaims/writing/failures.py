@@ -3,7 +3,8 @@
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+
+import jsonlines
 
 from nlpclaims.records import Failure, to_json
 from nlpclaims.writing.destination import output_errors
@@ -19,7 +20,7 @@ class FailureLog(AbstractContextManager["FailureLog"]):
     def __init__(self, path: Path | None):
         self._path = path
         self._stack = ExitStack()
-        self._stream: TextIO | None = None
+        self._lines: jsonlines.Writer | None = None
         if path:
             with output_errors(path):
                 path.unlink(missing_ok=True)
@@ -32,7 +33,7 @@ class FailureLog(AbstractContextManager["FailureLog"]):
         if self._path is None:
             return
         with output_errors(self._path):
-            if self._stream is None:
-                self._stream = self._stack.enter_context(self._path.open("w", encoding="utf-8", newline=""))
-            self._stream.write(to_json(asdict(failure)) + "\n")
-            self._stream.flush()
+            if self._lines is None:
+                stream = self._stack.enter_context(self._path.open("w", encoding="utf-8", newline=""))
+                self._lines = jsonlines.Writer(stream, dumps=to_json, flush=True)
+            self._lines.write(asdict(failure))
