@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 import spacy
+import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
@@ -22,6 +24,7 @@ from spacy.tokens import Doc
 from nlpclaims import Article, Failure, ModelError, NlpclaimsError
 from nlpclaims.batch import WorkerPool
 from nlpclaims.claims import Place, claims_of
+from nlpclaims.cli.stances import stances as command
 from nlpclaims.components.actors import ActorComponent, ActorMention
 from nlpclaims.components.attribution import set_attributions
 from nlpclaims.components.stance import StanceComponent, TargetStance
@@ -470,3 +473,12 @@ class TestCommand:
         assert done.returncode == 2
         assert b"--aggregate" in done.stderr
         assert b"Traceback" not in done.stderr
+
+    def test_a_missing_package_is_told_before_anything_is_read(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "networkx", None)
+        with pytest.raises(typer.Exit) as exit_:
+            command(["missing.txt"], aggregate=True, output=tmp_path / "graph.graphml")
+        assert exit_.value.exit_code == 2
+        assert re.fullmatch(r"error: .* networkx, which is not installed; pip install .*\n", capsys.readouterr().err)

@@ -22,6 +22,7 @@ from nlpclaims.cli.articles import (
     standard_input,
     work,
 )
+from nlpclaims.console import exit_codes
 from nlpclaims.reading import MAX_CHARS
 from nlpclaims.writing import open_stance_writer
 
@@ -89,6 +90,11 @@ def stances(
     format_wanted = _format_name(format_, output)
     if format_wanted == "graphml" and not aggregate:
         raise typer.BadParameter("a graph is made of what is added up; say --aggregate too", param_hint="--format")
+    if format_wanted == "graphml":
+        from nlpclaims.writing.graphml import import_networkx
+
+        with exit_codes():  # the writer would miss it only after the first article
+            import_networkx()
     job = Job(
         names=paths or standard_input(),
         open_writer=partial(open_stance_writer, aggregate=aggregate, neutral=neutral),

@@ -23,7 +23,7 @@ class GraphmlWriter:
 
     def __init__(self, stream: TextIO):
         self._stream = stream
-        self._networkx = _import_networkx()
+        self._networkx = import_networkx()
         self._graph = self._networkx.DiGraph()
         self._ids: dict[Node, str] = {}
 
@@ -56,7 +56,12 @@ class GraphmlWriter:
         return self._ids[node]
 
 
-def _import_networkx() -> Any:
+def import_networkx() -> Any:
+    """The package networkx.
+
+    Raises:
+        NlpclaimsError: it is not installed.
+    """
     try:
         return import_module("networkx")
     except ImportError as error:
