@@ -22,6 +22,7 @@ import typer
 
 from nlpclaims import console
 from nlpclaims.cli import app
+from nlpclaims.cli.articles import Format, format_name
 from nlpclaims.cli.job import Job, run
 from nlpclaims.console import Report, exit_codes, uninterrupted
 from nlpclaims.errors import ModelError, OutputError
@@ -223,6 +224,9 @@ class TestWhatNeedsNoPipeline:
             (["--resume"], "needs --output or --output-dir"),
             (["--resume", "-o", "a.csv"], "not with csv"),
             (["--max-chars", "0"], "--max-chars"),
+            (["-o", "a.csv.gz"], "leave .gz out"),
+            (["-o", "a.GZ", "-f", "csv"], "leave .gz out"),
+            (["-o", "a.graphml"], "stances --aggregate"),
         ],
     )
     def test_options_that_do_not_go_together(
@@ -232,6 +236,9 @@ class TestWhatNeedsNoPipeline:
         assert (done.code, done.stdout) == (2, "")
         assert message in done.stderr
         assert not list(tmp_path.iterdir())
+
+    def test_a_format_goes_before_the_suffix(self) -> None:
+        assert format_name(Format.json, Path("a.graphml")) == format_name(Format.json, Path("a.csv")) == "json"
 
     @pytest.mark.parametrize("value", ["1.5", "-0.1", "nan", "high"])
     def test_confidence_is_a_probability(self, run_nlpclaims: RunNlpclaims, value: str) -> None:

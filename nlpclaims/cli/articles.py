@@ -137,9 +137,21 @@ def standard_input() -> list[str]:
 
 
 def format_name(wanted: Enum | None, output: Path | None) -> str:
-    """The format that is asked for, by name or by the suffix of the output, else what suits standard output."""
+    """The format that is asked for, by name or by the suffix of the output, else what suits standard output.
+
+    Raises:
+        typer.BadParameter: the suffix says what the file would not be.
+    """
+    suffix = output.suffix.lower() if output else ""
+    if suffix == ".gz":
+        raise typer.BadParameter("no output is packed; leave .gz out, and pack it afterwards", param_hint="--output")
     if wanted:
         return str(wanted.value)
+    if suffix == ".graphml":
+        raise typer.BadParameter(
+            "only stances --aggregate writes graphs; name another file, or say with --format what this one is to hold",
+            param_hint="--output",
+        )
     if output:
-        return SUFFIXES.get(output.suffix.lower(), "jsonl")
+        return SUFFIXES.get(suffix, "jsonl")
     return "table" if sys.stdout and sys.stdout.isatty() else "jsonl"
