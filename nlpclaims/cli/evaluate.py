@@ -25,7 +25,10 @@ app = typer.Typer(
 )
 
 
-COLUMNS = ("p", "r", "f", "gold", "ece", "confidence", "right", "resolved", "polarity", "changed", "change", "n")
+COLUMNS = (
+    *("p", "r", "f", "gold", "accuracy", "ece", "confidence", "right", "resolved"),
+    *("polarity", "changed", "change", "n"),
+)
 """Of a table, in order; those that no row has are left out."""
 
 

@@ -73,6 +73,17 @@ def test_a_table_shows_every_figure(gold, predicted):
     assert ["content_overlap", "100.0", "50.0", "66.7", "2"] in rows
 
 
+def test_a_table_of_acts_shows_their_accuracy(tmp_path, gold):
+    annotations = tmp_path / "acts.jsonl"
+    annotations.write_text(
+        json.dumps({"id": "a", "cue": [[4, 8]], "action": None, "commitment": "CT+"}), encoding="utf-8"
+    )
+    run = nlpclaims("evaluate", "acts", annotations, gold, "--format", "table")
+    rows = [line.split() for line in run.stdout.splitlines()]
+    assert ["accuracy", "n"] in rows
+    assert ["commitment", "100.0", "1"] in rows
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_figures_are_a_table_on_a_terminal(gold, predicted):
     ours, theirs = os.openpty()
