@@ -62,6 +62,8 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return _version()
+    if name == "relations":  # a module of its own, as it has another ``load``
+        return import_module("nlpclaims.relations")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOME.get(name, "nlpclaims.records")), name)
