@@ -271,6 +271,14 @@ class TestFolders:
         absolute = folder.parent.as_posix() + "/"
         assert documents(find_sources([absolute + pattern])) == [absolute + name for name in found]
 
+    @pytest.mark.parametrize("output", ["c", "link"])
+    def test_a_glob_leaves_out_what_lies_in_the_output_folder_unless_all_does(self, folder: Path, output: str) -> None:
+        (folder / "link").symlink_to(folder / "c")
+        skip = [folder / output]
+        assert documents(find_sources(["news/**/*.[tT]*"], skip)) == ["news/B.txt", "news/b.txt"]
+        assert documents(find_sources(["news/*/*.TXT"], skip)) == ["news/*/*.TXT"]  # a failure: no file matches
+        assert documents(find_sources(["news/c/*.TXT"], skip)) == ["news/c/z.TXT"]
+
     def test_a_glob_that_matches_nothing_is_told(self, folder: Path) -> None:
         assert folder.is_dir()
         assert only_failure(read("news/*.pdf")) == Failure("news/*.pdf", "missing", "no file matches this pattern")

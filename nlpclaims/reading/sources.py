@@ -67,8 +67,8 @@ class Source:
 def find_sources(names: Iterable[str], skip: Sequence[Path | None] = ()) -> Iterator[Source | Failure]:
     """The files that ``names`` stand for, in the order of the names; those of a folder or a glob by sorted path.
 
-    Hidden files and folders inside a folder are left out, as are ``skip`` (what this run writes) and other files of
-    claims, which an earlier run may have left among the articles. Links to folders are not followed.
+    Hidden files and folders inside a folder are left out, as are ``skip`` (what this run writes), what lies in them,
+    and other files of claims, which an earlier run may have left among the articles. Links to folders are not followed.
     """
     # Path.exists would raise where it may not look.
     ours = [path.resolve() for path in skip if path is not None and os.path.exists(path)]  # noqa: PTH110
@@ -150,6 +150,8 @@ def _matches(pattern: str, ours: Sequence[Path]) -> Iterator[Source | Failure]:
     hidden_too = any(part.startswith(".") for part in rest)
     try:
         paths = sorted(map(str, base.glob(str(PurePath(*rest)))), key=lambda path: PurePath(path).parts)
+        # An output folder may hold all that is meant, as the current one does.
+        ours = [path for path in ours if not _real(base).is_relative_to(path)]
     except (OSError, ValueError) as error:
         yield Failure(document_name(pattern), "unreadable", f"cannot be read as a pattern: {error}")
         return
@@ -164,7 +166,8 @@ def _matches(pattern: str, ours: Sequence[Path]) -> Iterator[Source | Failure]:
 
 def _matched(paths: Iterable[str], inside: int, ours: Sequence[Path], folders: bool) -> Iterator[Source | Failure]:
     for path in paths:
-        if any(is_same_file(Path(path), other) for other in ours):
+        real = _real(path)
+        if any(real.is_relative_to(other) for other in ours):
             continue
         if _is_folder(path):
             if folders:
@@ -187,6 +190,11 @@ def _is_folder(name: str) -> bool:
         return Path(name).is_dir()
     except (OSError, ValueError):  # a name that the system refuses: reading it says why
         return False
+
+
+def _real(path: str | Path) -> Path:
+    """Where it is once links are followed; ``Path.resolve`` would raise where they go round."""
+    return Path(os.path.realpath(path))
 
 
 def _is_ours(entry: "os.DirEntry[str]", ours: Sequence[Path]) -> bool:
