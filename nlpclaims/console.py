@@ -143,12 +143,14 @@ class Report:
 
     def summary(self) -> None:
         """The tally in one line: on a terminal, of a run of minutes, and wherever articles failed."""
+        if self.quiet:
+            return
         done = f"{counted(self.claims, self.noun)} from {counted(self.articles, 'article')}"
         if self._is_long:
             done += f" at {self._rate():,.0f} words/s"
         if self.failures:
             self._say(f"{self.failures:,} of {self.articles + self.failures:,} failed", "bold red", done)
-        elif (self._is_long or self.console.is_terminal) and not self.quiet:
+        elif self._is_long or self.console.is_terminal:
             self._say("done", "bold green", done)
 
     def _step(self) -> None:

@@ -604,6 +604,7 @@ class TestRun:
         report.summary()
         assert capsys.readouterr().err == ""
         report.failure(Failure("a\x1b.txt", "missing", "no such\nfile"))
+        report.summary()
         assert capsys.readouterr().err == "error: a\\x1b.txt: no such file\n"
 
 
