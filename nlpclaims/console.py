@@ -165,7 +165,7 @@ class Report:
     def _state(self) -> str:
         done = self.articles + self.failures
         parts = [f"{done:,}/{self._total:,}" if self._total else counted(done, "article")]
-        parts += [f"{self._rate():,.0f} words/s", counted(self.claims, "claim")]
+        parts += [f"{self._rate():,.0f} words/s", counted(self.claims, self.noun)]
         if self.failures:
             parts.append(f"{self.failures:,} failed")
         before, since = self._begun

@@ -800,14 +800,15 @@ class TestProgress:
         report.summary()
         return capsys.readouterr().err.splitlines()
 
+    @pytest.mark.parametrize("noun", ["claim", "stance"])
     def test_is_a_line_a_minute_with_all_that_counts(
-        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], noun: str
     ) -> None:
-        *lines, last = self.told(monkeypatch, capsys)
+        *lines, last = self.told(monkeypatch, capsys, noun=noun)
         assert 2 <= len(lines) <= 5
-        pattern = r"so far: \d+/40 · \d+ words/s · \d+ claims · \d:\d\d:\d\d left"
+        pattern = rf"so far: \d+/40 · \d+ words/s · \d+ {noun}s · \d:\d\d:\d\d left"
         assert all(re.fullmatch(pattern, line) for line in lines)
-        assert re.fullmatch(r"done: 40 claims from 20 articles at \d+ words/s", last)
+        assert re.fullmatch(rf"done: 40 {noun}s from 20 articles at \d+ words/s", last)
 
     def test_speed_is_that_of_this_run_wherever_articles_are_kept(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
