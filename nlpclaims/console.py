@@ -70,7 +70,11 @@ class Report:
         if self._console is None:
             from rich.console import Console
 
-            self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+            class Stderr(Console):
+                def on_broken_pipe(self) -> None:  # Rich would end the run, whose output somebody else may want
+                    self.quiet = True
+
+            self._console = Stderr(stderr=True, highlight=False, markup=False, emoji=False)
         return self._console
 
     def read(self, size: int) -> None:

@@ -389,6 +389,16 @@ class TestTerminal:
 
 @posix
 class TestCutShort:
+    def test_messages_that_nobody_reads_cost_no_data(self, tmp_path: Path) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        arguments = command(["extract", "gone.txt", "lost.txt", "-f", "json"])
+        done = subprocess.run(
+            arguments, stdout=subprocess.PIPE, stderr=writer, cwd=tmp_path, env=environment(), check=False, timeout=60
+        )
+        os.close(writer)
+        assert (done.returncode, json.loads(done.stdout)) == (1, [])
+
     def test_closed_pipe_is_quiet(self, tmp_path: Path, pact: str) -> None:
         (tmp_path / "pact.txt").write_text(pact, encoding="utf-8")
         process = subprocess.Popen(
