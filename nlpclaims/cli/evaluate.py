@@ -264,9 +264,9 @@ def stance(
     with exit_codes(report):
         from nlpclaims.evaluation.stance import evaluate, read_pairs, unseen
 
-        pairs = list(read_pairs(file))
+        pairs = list(read_pairs(file, report.warning))
         if without is not None:
-            pairs = unseen(pairs, read_pairs(without))
+            pairs = unseen(pairs, read_pairs(without, report.warning))
             if not pairs:
                 raise CorpusError(str(file), f"{without} has all of its sentences")
         _write(_run(evaluate, pairs, model, report), format_)

@@ -4,7 +4,7 @@ Each row has one of five classes: neutral, or one of the two is positive or nega
 pipeline does not read counts as neutral.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from nlpclaims.components.stance_model import LABELS
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.counts import count_classes, percent
 from nlpclaims.evaluation.pipeline import find_component
-from nlpclaims.training.stance import DirectedPair, pair_docs, read_dse
+from nlpclaims.training.stance import DirectedPair, logger, pair_docs, read_dse
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -23,15 +23,15 @@ NEUTRAL = 0
 BATCH = 256
 
 
-def read_pairs(path: Path) -> Iterator[DirectedPair]:
-    """Yield the pairs of a DSE file, plain or gzipped.
+def read_pairs(path: Path, warn: Callable[[str], None] = logger.warning) -> Iterator[DirectedPair]:
+    """Yield the pairs of a DSE file, plain or gzipped; ``warn`` is told of rows that are left out.
 
     Raises:
         InputError: the file cannot be read.
         CorpusError: a row is malformed, or the file holds no pair.
     """
     empty = True
-    for pair in read_dse(path):
+    for pair in read_dse(path, warn):
         empty = False
         yield pair
     if empty:

@@ -58,11 +58,11 @@ def read_newsmtsc(path: str | Path) -> Iterator[Sentiment]:
         yield Sentiment(row["sentence_normalized"], tuple(targets))
 
 
-def read_dse(path: str | Path) -> Iterator[DirectedPair]:
+def read_dse(path: str | Path, warn: Callable[[str], None] = logger.warning) -> Iterator[DirectedPair]:
     """Yield the rows of a DSE file (``.tsv`` or ``.tsv.gz``: text with both mentions in brackets, p, q, label).
 
     The brackets round the two mentions are taken out of the text, other brackets stay. A row whose brackets do not hold
-    p and q is left out; how many were is logged as a warning at the end.
+    p and q is left out; how many were is told by ``warn`` at the end.
 
     Raises:
         InputError: the file cannot be read.
@@ -81,9 +81,7 @@ def read_dse(path: str | Path) -> Iterator[DirectedPair]:
         else:
             yield DirectedPair(*_without_brackets(text, *spans), int(label))
     if skipped:
-        logger.warning(
-            "%s: %d rows left out, their brackets do not hold p and q: lines %s", path, len(skipped), skipped
-        )
+        warn(f"{path}: {len(skipped)} rows left out, their brackets do not hold p and q: lines {skipped}")
 
 
 def _bracketed(text: str, p: str, q: str) -> tuple[re.Match[str], re.Match[str]] | None:

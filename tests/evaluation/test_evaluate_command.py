@@ -164,6 +164,16 @@ def test_nothing_is_scored_where_every_sentence_is_left_out(tmp_path):
     assert "Traceback" not in run.stderr
 
 
+def test_pairs_that_are_left_out_are_a_warning(tmp_path):
+    corpus = tmp_path / "pairs.tsv"
+    corpus.write_text("[Ann] met Bob.\tAnn\tBob\t0\n[Ann] met [Bob].\tAnn\tBob\t0\n", encoding="utf-8")
+    arguments = ("evaluate", "stance", corpus, "--model", "no_such_model")
+    warning, error = nlpclaims(*arguments).stderr.splitlines()
+    assert warning.startswith("warning: ")
+    assert "1 rows left out" in warning
+    assert nlpclaims(*arguments, "--quiet").stderr.splitlines() == [error]
+
+
 def test_a_model_and_predictions_exclude_each_other(gold, predicted, model):
     run = nlpclaims("evaluate", "attribution", gold, "--predicted", predicted, "--model", model)
     assert (run.exit_code, run.stdout) == (2, "")
