@@ -607,6 +607,21 @@ class TestRun:
         run(Job([str(path) for path in paths], output=tmp_path / "out.jsonl", workers=wanted), Report(quiet=True))
         assert opened == pools
 
+    def test_workers_start_before_the_language_is_looked_at(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "a.txt").write_text(GERMAN, encoding="utf-8")
+        told: list[str] = []
+
+        def load(_model: object) -> StubExtractor:
+            told.append(capsys.readouterr().err)
+            return StubExtractor({})
+
+        monkeypatch.setattr("nlpclaims.extractor.load", load)
+        run(Job([str(tmp_path)], output=tmp_path / "out.jsonl"), Report())
+        assert told == [""]
+        assert "does not look English" in capsys.readouterr().err
+
     def test_quiet_keeps_errors_only(self, capsys: pytest.CaptureFixture[str]) -> None:
         report = Report(quiet=True)
         report.warning("odd")

@@ -158,8 +158,8 @@ def _unfinished(
             if isinstance(item, Failure):
                 failed(item)
             elif not delivery.announce(item, source):
-                _warn_of_language(item, report)
                 yield item
+                _warn_of_language(item, report)  # imports spaCy, for which no worker need wait
 
 
 @dataclass(frozen=True, slots=True)
