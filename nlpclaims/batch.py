@@ -5,6 +5,8 @@ a worker had that was killed.
 """
 
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -147,7 +149,7 @@ class WorkerPool:
         while len(self._working) < self.workers:
             ours, theirs = context.Pipe()
             process = context.Process(target=_serve, args=(theirs, self.model, self.load), daemon=True)
-            with _shared_cores(self.workers):
+            with _shared_cores(self.workers), _ignored_interrupts():
                 process.start()
             theirs.close()
             self._working.append(_Worker(process, ours))
@@ -237,16 +239,26 @@ def _shared_cores(workers: int) -> Iterator[None]:
             os.environ[_THREADS] = before
 
 
+@contextmanager
+def _ignored_interrupts() -> Iterator[None]:
+    """Processes that are started here ignore Ctrl-C from their first moment on: it is the parent's to handle."""
+    if threading.current_thread() is not threading.main_thread():  # which alone may say so
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.default_int_handler)
+
+
 # ---------------------------------------------------------------- in the worker
 
 
 def _serve(connection: Connection, model: str | Path | None, load: "Load | None") -> None:
     """Load the pipeline, answer ``None`` or what went wrong, then answer each article of each group that is sent."""
-    import signal
-    from threading import Thread
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         from nlpclaims.extractor import load as load_extractor
 

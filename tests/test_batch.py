@@ -1,6 +1,7 @@
 """Several processes give what one gives, in its order, and an article that is lost with a worker is read again."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -155,6 +156,16 @@ def test_a_worker_has_its_share_of_the_cores_or_less_where_the_user_says(
     with WorkerPool(1, load=threads) as pool:
         assert list(pool.extract_many(["x"])) == [[expected]]
     assert os.environ.get("OMP_NUM_THREADS") == told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_workers_ignore_interrupts_from_their_start() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with WorkerPool(2, load=echo) as pool:
+        for pid in pool.pids:
+            (ignored,) = re.findall(r"^SigIgn:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+            assert int(ignored, 16) & 1 << signal.SIGINT - 1
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def children(pid: int) -> list[int]:
