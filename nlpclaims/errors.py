@@ -9,8 +9,11 @@ class InputError(NlpclaimsError):
     """An input cannot be read as asked: missing, undecodable, malformed."""
 
     def __init__(self, path: str, message: str, line: int | None = None):
+        super().__init__(path, message, line)  # all of them, or it could not be unpickled
         self.path, self.message, self.line = path, message, line
-        super().__init__(f"{path}: line {line}: {message}" if line else f"{path}: {message}")
+
+    def __str__(self) -> str:
+        return f"{self.path}: line {self.line}: {self.message}" if self.line else f"{self.path}: {self.message}"
 
 
 class CorpusError(InputError):

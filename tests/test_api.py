@@ -1,12 +1,14 @@
 """The names that the package promises, and that they cost nothing until they are used."""
 
 import importlib
+import pickle
 import subprocess
 import sys
 
 import pytest
 
 import nlpclaims
+from nlpclaims import errors
 
 NAMES = {
     "Actor",
@@ -56,6 +58,16 @@ def test_errors_are_one_family() -> None:
         value = getattr(nlpclaims, name)
         if isinstance(value, type) and issubclass(value, Exception):
             assert issubclass(value, nlpclaims.NlpclaimsError)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in vars(errors).values() if isinstance(kind, type)])
+def test_errors_can_be_sent_between_processes(kind: type[errors.NlpclaimsError]) -> None:
+    told = ("a.txt", "is odd", 3) if issubclass(kind, errors.InputError) else ("is odd",)
+    sent = kind(*told)
+    received = pickle.loads(pickle.dumps(sent))
+    assert type(received) is kind
+    assert (str(received), vars(received)) == (str(sent), vars(sent))
+    assert str(sent).endswith("is odd")
 
 
 def test_version_is_the_installed_one(monkeypatch: pytest.MonkeyPatch) -> None:
