@@ -15,7 +15,6 @@ from thinc.api import NumpyOps, get_current_ops, use_ops
 from threadpoolctl import ThreadpoolController
 
 from nlpclaims.claims import Place, claims_of, count_sentences
-from nlpclaims.components import actors, acts, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
 from nlpclaims.components.quotes import BLANK_LINE
 from nlpclaims.errors import ModelError
 from nlpclaims.model_files import default_model_path

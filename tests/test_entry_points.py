@@ -5,10 +5,12 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-ENTRY_POINT = re.compile(r'^"(nlpclaims\.[\w.]+)" = "([\w.]+):(\w+)"$', re.MULTILINE)
+ENTRY_POINT = re.compile(r'^"?(nlpclaims[\w.]+)"? = "([\w.]+):(\w+)"$', re.MULTILINE)
 # Scorers are left out: only the defaults of the component that registers them name them.
 REGISTERED = re.compile(
-    r'^@registry\.(?:architectures|readers|callbacks)\("(nlpclaims\.[\w.]+)"\)\ndef (\w+)', re.MULTILINE
+    r'^@(?:registry\.(?:architectures|readers|callbacks)|Language\.(?:factory|component))\(\s*"(nlpclaims[\w.]+)"'
+    r"[\s\S]*?^def (\w+)",
+    re.MULTILINE,
 )
 
 
@@ -18,3 +20,9 @@ def test_every_registered_part_is_an_entry_point() -> None:
     entry_points = ENTRY_POINT.findall((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert {(name, function) for name, _, function in entry_points} == registered
     assert all(callable(getattr(import_module(module), function)) for _, module, function in entry_points)
+
+
+def test_readme_names_every_component() -> None:
+    entry_points = ENTRY_POINT.findall((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    components = {name for name, _, _ in entry_points if "." not in name}
+    assert set(re.findall(r"`(nlpclaims_\w+)`", (ROOT / "README.md").read_text(encoding="utf-8"))) == components

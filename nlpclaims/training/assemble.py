@@ -13,7 +13,6 @@ from spacy.cli._util import parse_config_overrides
 from spacy.language import Language
 
 import nlpclaims
-from nlpclaims.components import actors, acts, attribution, noun_types, paragraphs, stance  # noqa: F401 (register the factories)
 
 
 def assemble(config: Path, output: Path, overrides: dict[str, Any]) -> None:
