@@ -661,7 +661,16 @@ class TestLimits:
         long, short = read(tmp_path, max_chars=10)
         assert isinstance(long, Failure)
         assert (long.document[-2:], long.kind) == (":1", "oversized")
+        assert "of more than 220 bytes" in long.message
         assert isinstance(short, Article)
+
+    def test_a_line_longer_than_any_article_ends_a_file_in_utf_16(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("nlpclaims.reading.rows._BESIDE", 100)
+        (tmp_path / "a.jsonl").write_text('{"text": "' + "a" * 5000 + '"}\n{"text": "x"}\n', encoding="utf-16")
+        long = only_failure(read(tmp_path, max_chars=10, encoding="utf-16"))
+        assert "of more than 220 characters" in long.message
 
 
 class TestFilesThatChange:

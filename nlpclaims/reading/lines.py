@@ -25,7 +25,7 @@ class Lines:
 
     Attributes:
         number: of the last line, from 1.
-        limit: bytes that a line may have.
+        limit: bytes that a line may have; characters, where lines cannot be told in the bytes.
     """
 
     def __init__(self, stream: BinaryIO, encoding: str, limit: int):
@@ -86,4 +86,5 @@ class Lines:
             self._text.detach()  # the stream is not ours to close
 
     def _too_long(self) -> Unusable:
-        return Unusable("oversized", f"a line of more than {self.limit:,} bytes; raise the limit with --max-chars")
+        unit = "characters" if self._text else "bytes"
+        return Unusable("oversized", f"a line of more than {self.limit:,} {unit}; raise the limit with --max-chars")
