@@ -198,7 +198,7 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path, articles: list
 
 def test_a_broken_pipeline_is_told_as_by_load(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{")
-    with WorkerPool(2, tmp_path) as pool, pytest.raises(ModelError, match=r"cannot load|no pipeline|not"):
+    with WorkerPool(2, tmp_path) as pool, pytest.raises(ModelError, match="cannot load the pipeline"):
         list(pool.extract_many(["One said two."]))
 
 
