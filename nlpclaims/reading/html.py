@@ -29,7 +29,7 @@ def main_text(data: bytes, encoding: str) -> tuple[str, Metadata]:
     page = _decoded(data, encoding)
     try:
         found = bare_extraction(page, with_metadata=True, include_comments=False) if page.strip() else None
-    except (Exception, RecursionError) as error:
+    except Exception as error:
         raise Unusable("malformed", f"is a web page that trafilatura cannot read: {type(error).__name__}") from error
     text = getattr(found, "text", None)
     if not text:
