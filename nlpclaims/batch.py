@@ -80,7 +80,7 @@ class WorkerPool:
             can be pickled.
 
     Raises:
-        ModelError: on first use, where the pipeline cannot be loaded.
+        ModelError: on first use, where the pipeline cannot be loaded or a process not be started.
     """
 
     def __init__(self, workers: int, model: str | Path | None = None, load: "Load | None" = None) -> None:
@@ -146,13 +146,16 @@ class WorkerPool:
 
     def _start(self) -> None:
         context = get_context("spawn")
-        while len(self._working) < self.workers:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(theirs, self.model, self.load), daemon=True)
-            with _shared_cores(self.workers), _ignored_interrupts():
-                process.start()
-            theirs.close()
-            self._working.append(_Worker(process, ours))
+        try:
+            while len(self._working) < self.workers:
+                ours, theirs = context.Pipe()
+                process = context.Process(target=_serve, args=(theirs, self.model, self.load), daemon=True)
+                with _shared_cores(self.workers), _ignored_interrupts():
+                    process.start()
+                theirs.close()
+                self._working.append(_Worker(process, ours))
+        except OSError as error:  # as such it would be taken for the output's
+            raise ModelError(f"a worker cannot be started: {error.strerror}; try fewer --workers") from error
 
     def _send(self, waiting: _Groups) -> None:
         """A group to each worker that has nothing to do: it listens, so sending does not wait for it."""

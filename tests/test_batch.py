@@ -1,5 +1,6 @@
 """Several processes give what one gives, in its order, and an article that is lost with a worker is read again."""
 
+import errno
 import os
 import re
 import signal
@@ -200,6 +201,15 @@ def test_a_broken_pipeline_is_told_as_by_load(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{")
     with WorkerPool(2, tmp_path) as pool, pytest.raises(ModelError, match="cannot load the pipeline"):
         list(pool.extract_many(["One said two."]))
+
+
+def test_a_process_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_pipe() -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr("nlpclaims.batch.get_context", lambda _: SimpleNamespace(Pipe=no_pipe))
+    with pytest.raises(ModelError, match="a worker cannot be started: Too many open files; try fewer --workers"):
+        WorkerPool(2).__enter__()
 
 
 def test_the_command_writes_the_same_bytes_with_any_number_of_workers() -> None:
