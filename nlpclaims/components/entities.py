@@ -24,6 +24,8 @@ OTHER = "OTHER"
 """The names of works, events and whatever else; learned to be told from the rest, and not written."""
 RESTART = -3.0
 """Added to the score of an entity that begins right after another of its kind: nearly always the two are one name."""
+EVEN = float(np.log(0.5))
+"""The score of white space inside of a name, and of white space outside."""
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -76,8 +78,7 @@ class EntityComponent(LabelledPipe):
         filled = [doc for doc in docs if len(doc)]
         scores = [log_softmax(rows) for rows in self.model.predict(filled)] if filled else []
         for doc, rows in zip(filled, scores, strict=True):
-            spaces = doc.to_array("IS_SPACE") > 0
-            rows[spaces, 0], rows[spaces, 1:] = 0.0, -np.inf
+            _score_white_space(doc, rows)
         found = iter(spans_of(tags, self.bio_labels) for tags in best_labels(scores, self.bio_labels, RESTART))
         return [next(found) if len(doc) else [] for doc in docs]
 
@@ -126,3 +127,14 @@ class EntityComponent(LabelledPipe):
                 truth[span.start : span.end] = numbers[f"I-{span.label_}"]
                 truth[span.start] = numbers[f"B-{span.label_}"]
         return truth
+
+
+def _score_white_space(doc: Doc, rows: Floats) -> None:
+    """Let a name go on after white space or not, as the words say; none begins with it or goes over a blank line.
+
+    None ends with it either, since the first of the labels that are equally good, ``O``, is taken.
+    """
+    spaces = np.flatnonzero(doc.to_array("IS_SPACE"))
+    rows[spaces] = EVEN
+    rows[spaces, 1::2] = -np.inf
+    rows[[i for i in spaces.tolist() if doc[i].text.count("\n") > 1], 1:] = -np.inf

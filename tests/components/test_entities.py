@@ -52,9 +52,21 @@ def test_it_is_the_same_from_disk(trained: Language, tmp_path: Path) -> None:
         assert found(again(Doc(again.vocab, text.split()))) == entities
 
 
-def test_white_space_is_no_part_of_an_entity(trained: Language) -> None:
-    doc = trained(Doc(trained.vocab, ["Anna", "\n\n", "Berg", " "], spaces=[False] * 4))
+@pytest.mark.parametrize("space", ["\n", " ", "\r\n", "\n    "])
+def test_a_name_goes_on_after_white_space(trained: Language, space: str) -> None:
+    words = [space, "Anna", space, "Berg", space, "left", space, "Oslo", space]
+    assert found(trained(Doc(trained.vocab, words, spaces=[False] * 9))) == [(1, 4, "PERSON"), (7, 8, "LOC")]
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n \n", "\r\n\r\n"])
+def test_no_name_goes_on_after_a_blank_line(trained: Language, gap: str) -> None:
+    doc = trained(Doc(trained.vocab, ["Anna", gap, "Berg", " "], spaces=[False] * 4))
+    assert doc.ents
     assert all(not token.is_space for ent in doc.ents for token in ent)
+
+
+def test_white_space_alone_names_nothing(trained: Language) -> None:
+    assert [trained(text).ents for text in ("", " ", "\n\n")] == [()] * 3
 
 
 def test_what_is_missing_teaches_nothing(trained: Language) -> None:
