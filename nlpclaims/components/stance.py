@@ -26,7 +26,7 @@ from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.phrases import PRONOUN_TAGS, described
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
-from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
+from nlpclaims.components.tags import COMMON_NOUNS
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -40,7 +40,10 @@ depth = 1
 )["model"]
 
 TARGET_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP"})
-OBJECTS = frozenset({"obj", "iobj", "obl", "nmod", "nsubj:pass"})
+OBJECTS = frozenset({"obj", "iobj", "nsubj:pass"})
+OBLIQUES = frozenset({"obl", "nmod"})
+MODIFIERS = frozenset({"amod", "compound", "nmod:poss", "nmod:desc"})
+RECIPROCALS = frozenset({("each", "other"), ("one", "another")})
 INDEFINITE = frozenset(f"{which}{who}" for which in ("some", "any", "every", "no") for who in ("one", "body", "thing"))
 PAIR_KEY = "pair"
 PAIRS_AT_ONCE = 64
@@ -346,26 +349,26 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     """The targets of each attribution's actors: the first mention of whomever the content or the cue speaks of.
 
     Mentions are names, pronouns that stand for one, and descriptions; those are spoken of that are inside of the
-    content or the cue, or hang on the cue ("accused *Kim* of lying"). No actor is its own target, neither by the
-    mention's words nor by the name that ``components.actors`` gives it.
+    content or the cue, or that the cue acts on ("accused *Kim* of lying"). No actor is its own target, neither by the
+    mention's words nor by the name that ``components.actors`` gives it. Actors that accuse "each other" are targets of
+    one another.
     """
     actors: dict[str, list[Span]] = {}
     for mention in doc.spans.get("actor", ()):
         actors.setdefault(mention.id_, []).append(mention)
-    by_head = _target_mentions(doc) if actors else {}
-    if not by_head:
+    if not actors:
         return []
-    mentions = list(by_head.values())
+    named = _named_mentions(doc)
+    starts = [mention.span.start for mention in named.values()]
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
-    starts = [mention.start for mention, _ in mentions]
-    places = {head: place for place, head in enumerate(by_head)}
     found = []
     for attribution in get_attributions(doc):
         own = actors.get(attribution.id, ())
-        spoken_of = sorted(_spoken_of(attribution, mentions, starts, places)) if own else []
+        spoken_of = _spoken_of(attribution, named, starts) if own else []
+        one_another = _one_another(own, attribution.cue, named)
         for actor in own:
             seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
-            for mention, name_or_none in (mentions[place] for place in spoken_of):
+            for mention, name_or_none in sorted((*spoken_of, *one_another), key=lambda each: each.span.start):
                 name = name_or_none or mention
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
                 if not any(_is_same(text, other, name.label_) for text in (name.text, known) for other in seen):
@@ -375,31 +378,69 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     return found
 
 
-def _target_mentions(doc: Doc) -> dict[int, tuple[Span, Span | None]]:
-    """By its head each mention of what can be a target, in the order of the text, and the name that it stands for."""
+class Mention(NamedTuple):
+    """Where the document speaks of someone, and the name that this stands for; the described have none."""
+
+    span: Span
+    name: Span | None
+
+
+def _named_mentions(doc: Doc) -> dict[int, Mention]:
+    """By its head each mention of who has a name, in the order of the text."""
     entities = [ent for ent in doc.ents if ent.label_ in TARGET_LABELS]
     names = {token.i: ent for ent in entities for token in ent}
     antecedents = doc._.antecedents
-    found: dict[int, tuple[Span, Span | None]] = {ent.root.i: (ent, ent) for ent in entities}
-    described_actors = (token.i for token in tokens_tagged(doc, COMMON_NOUNS) if _is_described_actor(token))
-    for token in (doc[i] for i in sorted({*antecedents, *described_actors}) if i not in names):
+    found = {ent.root.i: Mention(ent, ent) for ent in entities}
+    for token in (doc[i] for i in antecedents if i not in names):
         place = token.i
         while place in antecedents and place not in names:
             place = antecedents[place]
-        if token.tag_ not in PRONOUN_TAGS:
-            found[token.i] = (doc[slice(*described(token, 0, len(doc)))], names.get(place))
-        elif place in names:
-            found[token.i] = (doc[token.i : token.i + 1], names[place])
-    return dict(sorted(found.items(), key=lambda item: item[1][0].start))
+        if place in names:
+            is_pronoun = token.tag_ in PRONOUN_TAGS
+            found[token.i] = Mention(doc[token.i : token.i + 1] if is_pronoun else _phrase(token), names[place])
+    told = ((head, mention) for head, mention in found.items() if not is_inside_actor(mention.span))
+    return dict(sorted(told, key=lambda item: item[1].span.start))
 
 
-def _is_described_actor(token: Token) -> bool:
-    return (
-        token.dep_ in OBJECTS
-        and token._.noun_type in ("person", "organization")
-        and token.lower_ not in INDEFINITE
-        and not any(child.dep_ == "cop" for child in token.children)
+def is_inside_actor(mention: Span) -> bool:
+    """Whether all that a mention says is whose another actor is, or from where: "*Zimbabwe's* opposition leader".
+
+    What is whose thing it is, "*Russia's* invasion", is none.
+    """
+    return any(
+        _is_actor(word)
+        for head in _modified(mention.root)
+        for word in (head, *(child for child in head.children if child.dep_ in ("appos", "flat")))
     )
+
+
+def _modified(token: Token) -> Iterator[Token]:
+    """The nouns that *token* says more of, the nearest first."""
+    while (first := first_conjunct(token)).dep_ in MODIFIERS and first.head.i != first.i:
+        token = first.head
+        yield token
+
+
+def _is_actor(token: Token) -> bool:
+    return token.ent_type_ in ("PERSON", "ORG", "NORP") or token._.noun_type in ("person", "organization")
+
+
+def first_conjunct(token: Token) -> Token:
+    """The word that the list begins with which *token* is in; the word itself where it is in none."""
+    while token.dep_ == "conj":
+        token = token.head
+    return token
+
+
+def _phrase(noun: Token) -> Span:
+    """The noun phrase under *noun*, without its determiner and conjuncts, and without what it is accused "of doing"."""
+    after = (child for child in noun.children if child.i > noun.i)
+    ends = (child.left_edge.i for child in after if child.dep_ == "conj" or _is_marked_clause(child))
+    return noun.doc[slice(*described(noun, 0, min(ends, default=len(noun.doc))))]
+
+
+def _is_marked_clause(token: Token) -> bool:
+    return token.dep_ == "acl" and any(child.dep_ == "mark" for child in token.children)
 
 
 def _is_telling(stance: TargetStance, doc: Doc) -> bool:
@@ -407,32 +448,78 @@ def _is_telling(stance: TargetStance, doc: Doc) -> bool:
     return stance.polarity != "neutral" or doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
 
 
-def _spoken_of(
-    attribution: Attribution,
-    mentions: Sequence[tuple[Span, Span | None]],
-    starts: Sequence[int],
-    places: Mapping[int, int],
-) -> set[int]:
-    """Which of *mentions* are named and inside of the content or the cue, or hang on the cue.
+def _spoken_of(attribution: Attribution, named: Mapping[int, Mention], starts: Sequence[int]) -> list[Mention]:
+    """Whom the content or the cue names, and whom the cue acts on.
 
-    They begin at *starts*, and *places* says which one a token heads.
-
-    What has no name is left out inside of contents: people are spoken of everywhere.
+    *starts* are those of the *named*. What has no name is left out inside of contents: people are spoken of everywhere.
     """
     cue, source = attribution.cue, attribution.source
+    heads = list(named)
     found = {
-        place
+        head: named[head]
         for span in (*attribution.content, *([cue] if cue is not None else []))
-        for place in range(bisect_left(starts, span.start), bisect_left(starts, span.end))
-        if mentions[place][0].end <= span.end and mentions[place][1] is not None
+        for head in heads[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        if named[head].span.end <= span.end
     }
-    for child in (child for token in cue or () for child in token.children if child.dep_ in OBJECTS):
-        place = places.get(child.i)
-        if place is not None and not _is_where(child):
-            mention, _ = mentions[place]
-            if source is None or mention.end <= source.start or source.end <= mention.start:
-                found.add(place)
-    return found
+    for head, mention in _acted_on(cue, named) if cue is not None else ():
+        if source is None or mention.span.end <= source.start or source.end <= mention.span.start:
+            found[head] = mention
+    return [each for each in found.values() if not any(head.i in found for head in _modified(each.span.root))]
+
+
+def _acted_on(cue: Span, named: Mapping[int, Mention]) -> Iterator[tuple[int, Mention]]:
+    """With its head each mention of those whom the cue acts on, be they named or described; of a list each one."""
+    for child in (child for token in cue for child in token.children):
+        if child.dep_ in OBJECTS | OBLIQUES and not _is_where(child):
+            for token in (child, *child.conjuncts):
+                if token.i in named:
+                    yield token.i, named[token.i]
+                elif _is_described_target(token, cue):
+                    yield token.i, Mention(_phrase(token), None)
+
+
+def _is_described_target(noun: Token, cue: Span) -> bool:
+    """Whether the cue acts on those whom *noun*, which hangs on it, describes.
+
+    An oblique is acted on where its preposition is one of the cue's words, "lashed out at *judges*"; others say for
+    what, as what, when or where.
+    """
+    first = first_conjunct(noun)
+    prepositions = (child.i for child in first.children if child.dep_ == "case")
+    kinds = ("person", "organization", "place") if first.dep_ in OBJECTS else ("person", "organization")
+    return (
+        noun.tag_ in COMMON_NOUNS
+        and noun._.noun_type in kinds
+        and (first.dep_ != "obl" or all(cue.start <= place < cue.end for place in prepositions))
+        and not cue.start <= noun.i < cue.end
+        and noun.lower_ not in INDEFINITE
+        and not any(child.dep_ == "cop" for child in noun.children)
+        and not _is_named_beside(noun)
+    )
+
+
+def _is_named_beside(noun: Token) -> bool:
+    """Whether a name in apposition to *noun* follows: "the ambassador, *Nicholas Burns*".
+
+    The parser also takes such names for further objects, of which a verb has one of a kind.
+    """
+    second = [child for child in noun.head.children if child.dep_ == noun.dep_] if noun.dep_ in OBJECTS else []
+    beside = (*(child for child in noun.children if child.dep_ == "appos"), *second)
+    return any(noun.i < each.i and each.ent_type_ in TARGET_LABELS for each in beside)
+
+
+def _one_another(actors: Sequence[Span], cue: Span | None, named: Mapping[int, Mention]) -> list[Mention]:
+    """Actors at the place of "each other" where that is whom their cue acts on."""
+    if cue is None or len(actors) < 2:
+        return []
+    sentence = cue.sent
+    words = ((sentence.doc[i], sentence.doc[i + 1]) for i in range(sentence.start, sentence.end - 1))
+    return [
+        Mention(cue.doc[a.i : b.i + 1], named[actor.root.i].name if actor.root.i in named else actor)
+        for a, b in words
+        if (a.lower_, b.lower_) in RECIPROCALS and cue.start <= a.head.i < cue.end
+        for actor in actors
+    ]
 
 
 def _is_where(token: Token) -> bool:

@@ -135,6 +135,36 @@ def accused(nlp: Language, whom: str, ent: str = "O") -> Doc:
     return nlp.get_pipe("stance")(doc)
 
 
+def parsed(nlp: Language, text: str, cue: str, *actors: str, content: str = "") -> Doc:
+    """Words as ``word/TAG/relation/head``, with ``/PERSON`` after names and ``/person`` after nouns of a type.
+
+    The cue, the actors and the content are words of the text; the source goes from the first actor to the last.
+    """
+    rows = [word.split("/") for word in text.split(" ")]
+    words = [row[0] for row in rows]
+    kinds = [row[4] if len(row) > 4 else "" for row in rows]
+    doc = Doc(
+        nlp.vocab,
+        words,
+        tags=[row[1] for row in rows],
+        deps=[row[2] for row in rows],
+        heads=[words.index(row[3]) for row in rows],
+        ents=[f"B-{kind}" if kind.isupper() else "O" for kind in kinds],
+    )
+    for token, kind in zip(doc, kinds, strict=True):
+        token._.noun_type = kind if kind.islower() else None
+
+    def span(part: str) -> Span:
+        first, *rest = part.split(" ")
+        return Span(doc, words.index(first), words.index(first) + len(rest) + 1, span_id="a0")
+
+    doc.spans["actor"] = [span(actor) for actor in actors]
+    doc.spans["source"] = [Span(doc, doc.spans["actor"][0].start, doc.spans["actor"][-1].end, span_id="a0")]
+    doc.spans["cue"] = [span(cue)]
+    doc.spans["content"] = [span(content)] if content else []
+    return nlp.get_pipe("stance")(doc)
+
+
 def targets(doc: Doc) -> list[str]:
     return [doc[slice(*stance.target)].text for stance in doc._.stances]
 
@@ -347,6 +377,103 @@ class TestAnnotations:
     def test_stances_are_plain_data(self, nlp: Language) -> None:
         doc = judged(nlp, "Tess attacked Kovia sharply.", ["Tess"], "attacked Kovia sharply", ("Kovia", "LOC"))
         assert pickle.loads(pickle.dumps(doc._.stances)) == doc._.stances
+
+
+TESS = "Tess/NNP/nsubj/{verb}/PERSON {verb}/VBD/ROOT/{verb} "
+
+
+class TestWhomTheCueActsOn:
+    @pytest.fixture(autouse=True)
+    def negative(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The described are targets where they are not all the same to the actor."""
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
+
+    @pytest.mark.parametrize(
+        ("verb", "rest", "expected"),
+        [
+            ("accused", "the/DT/det/nations two/CD/nummod/nations nations/NNS/obj/accused/place", ["two nations"]),
+            (
+                "accused",
+                "towns/NNS/obj/accused/place of/IN/mark/lying lying/VBG/acl/towns",
+                ["towns"],
+            ),
+            ("condemned", "pacts/NNS/obj/condemned/thing", []),
+            ("spoke", "in/IN/case/towns towns/NNS/obl/spoke/place", []),
+        ],
+        ids=["country", "without what it is accused of", "thing", "where"],
+    )
+    def test_a_place_is_one(self, nlp: Language, verb: str, rest: str, expected: list[str]) -> None:
+        assert targets(parsed(nlp, TESS.format(verb=verb) + rest, verb, "Tess")) == expected
+
+    @pytest.mark.parametrize(
+        ("cue", "expected"), [("lashed", []), ("lashed out", []), ("lashed out at", ["judges", "mayors"])]
+    )
+    def test_an_oblique_is_one_where_the_cue_has_its_preposition(
+        self, nlp: Language, cue: str, expected: list[str]
+    ) -> None:
+        text = TESS.format(verb="lashed") + (
+            "out/RP/compound:prt/lashed at/IN/case/judges judges/NNS/obl/lashed/person and/CC/cc/mayors "
+            "mayors/NNS/conj/judges/person for/IN/case/teachers teachers/NNS/obl/lashed/person"
+        )
+        assert targets(parsed(nlp, text, cue, "Tess")) == expected
+
+    def test_words_of_the_cue_are_none(self, nlp: Language) -> None:
+        text = TESS.format(verb="voiced") + (
+            "anger/NN/obj/voiced/person at/IN/case/judges judges/NNS/nmod/anger/person"
+        )
+        assert targets(parsed(nlp, text, "voiced anger at", "Tess")) == ["judges"]
+
+    def test_each_of_several_is_one(self, nlp: Language) -> None:
+        text = TESS.format(verb="blamed") + (
+            "young/JJ/amod/teachers teachers/NNS/obj/blamed/person ,/,/punct/nurses nurses/NNS/conj/teachers/person "
+            "and/CC/cc/Kovia Kovia/NNP/conj/teachers/LOC for/IN/case/crisis crisis/NN/nmod/teachers/thing"
+        )
+        assert targets(parsed(nlp, text, "blamed", "Tess")) == ["young teachers", "nurses", "Kovia"]
+
+    @pytest.mark.parametrize("relation", ["appos/envoy", "obj/criticized"])
+    def test_a_description_and_its_name_are_one(self, nlp: Language, relation: str) -> None:
+        text = TESS.format(verb="criticized") + (
+            f"the/DT/det/envoy envoy/NN/obj/criticized/person ,/,/punct/Orm Orm/NNP/{relation}/PERSON"
+        )
+        assert targets(parsed(nlp, text, "criticized", "Tess", content="the envoy , Orm")) == ["Orm"]
+
+    @pytest.mark.parametrize(
+        ("rest", "expected"),
+        [
+            ("Kovian/JJ/amod/police/NORP police/NN/obj/thanked/organization", ["Kovian police"]),
+            ("Kovia/NNP/nmod:poss/Orm/LOC 's/POS/case/Kovia Orm/NNP/obj/thanked/ORG", ["Orm"]),
+            ("Kovian/JJ/amod/envoy/NORP envoy/NN/nmod:desc/Orm/person Orm/NNP/obj/thanked/PERSON", ["Orm"]),
+            ("Kovian/JJ/amod/mind/NORP mind/NN/obj/thanked/thing Orm/NNP/appos/mind/PERSON", ["Orm"]),
+            (
+                "Kovian/JJ/amod/police/NORP and/CC/cc/Ulmian Ulmian/JJ/conj/Kovian/NORP police/NN/obj/thanked/person",
+                ["Kovian and Ulmian police"],
+            ),
+            ("Kovian/JJ/amod/towns/NORP towns/NNS/obj/thanked/place", ["Kovian towns"]),
+            ("Kovian/JJ/amod/oil/NORP oil/NN/obj/thanked/thing", ["Kovian"]),
+            ("Kovia/NNP/nmod:poss/raid/LOC 's/POS/case/Kovia raid/NN/obj/thanked/thing", ["Kovia"]),
+            ("judges/NNS/obj/thanked/person of/IN/case/Kovia Kovia/NNP/nmod/judges/LOC", ["judges of Kovia", "Kovia"]),
+        ],
+        ids=["body", "possessor", "title", "apposition", "conjuncts", "place", "thing", "deed", "complement"],
+    )
+    def test_a_name_that_says_who_another_is_is_none(self, nlp: Language, rest: str, expected: list[str]) -> None:
+        text = TESS.format(verb="thanked") + rest
+        content = " ".join(word.split("/")[0] for word in rest.split(" "))
+        assert targets(parsed(nlp, text, "thanked", "Tess", content=content)) == expected
+
+    @pytest.mark.parametrize(
+        "words", ["each/DT/obj/accused other/JJ/fixed/each", "one/CD/obj/accused another/DT/obj/one"]
+    )
+    def test_actors_that_act_on_each_other(self, nlp: Language, words: str) -> None:
+        text = "Kovia/NNP/nsubj/accused/LOC and/CC/cc/Ulm Ulm/NNP/conj/Kovia/LOC accused/VBD/ROOT/accused " + words
+        found = parsed(nlp, text, "accused", "Kovia", "Ulm")._.stances
+        assert [each[1:4] for each in found] == [((0, 1), (4, 6), (2, 3)), ((2, 3), (4, 6), (0, 1))]
+
+    def test_those_of_a_content_are_no_actors(self, nlp: Language) -> None:
+        text = (
+            "Kovia/NNP/nsubj/said/LOC and/CC/cc/Ulm Ulm/NNP/conj/Kovia/LOC said/VBD/ROOT/said "
+            "envoys/NNS/nsubj/met/person met/VBD/ccomp/said each/DT/obj/met other/JJ/fixed/each"
+        )
+        assert targets(parsed(nlp, text, "said", "Kovia", "Ulm", content="envoys met each other")) == []
 
 
 def test_polarity_sums_to_the_chosen_probability() -> None:
