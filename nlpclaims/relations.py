@@ -12,7 +12,7 @@ from nlpclaims.actors import identity
 from nlpclaims.claims import Place, claims_of, sentence_numbers, text_span
 from nlpclaims.components.clusters import Range, clusters_of
 from nlpclaims.components.gazetteer import country_of
-from nlpclaims.components.stance import StanceComponent, polarity
+from nlpclaims.components.stance import StanceComponent, first_conjunct, is_inside_actor, polarity
 from nlpclaims.components.stance_model import REVERSED
 from nlpclaims.evaluation.pipeline import find_component
 from nlpclaims.extractor import ArticleReader, load_pipeline
@@ -20,7 +20,7 @@ from nlpclaims.records import Actor, Target, TextSpan
 from nlpclaims.stances import Party, StanceRecord
 
 MAX_PAIRS = 28
-"""Pairs of actors that are read in a sentence, the nearest first: all those of eight actors."""
+"""Pairs of actors that are read in a sentence, the nearest first and those of one list last: all of eight actors."""
 
 
 class StanceExtractor(ArticleReader[StanceRecord]):
@@ -129,10 +129,14 @@ def _party(who: Actor | Target, mention: TextSpan, named: set[tuple[str, str]]) 
 
 
 class _Mention(NamedTuple):
-    """Where a sentence first names an actor, or else first speaks of it."""
+    """Where a sentence first names an actor, or else first speaks of it.
+
+    ``first`` is the token that begins the list which the mention is in, its own head where it is in none.
+    """
 
     tokens: Range
     party: Party
+    first: int
 
 
 def _of_sentences(doc: Doc, judge: StanceComponent, document: str, sentences: _Sentences) -> Iterator[StanceRecord]:
@@ -162,14 +166,22 @@ def _mentions(doc: Doc, place: Place) -> list[_Mention]:
         if who is not None:
             owners |= {mention: who for mention in cluster if mention not in names}
     found = [
-        _Mention((start, end), Party(name, kind, country_of(name, kind), True, text_span(doc[start:end], place)))
-        for (start, end), (name, kind) in owners.items()
+        _Mention(
+            (span.start, span.end),
+            Party(name, kind, country_of(name, kind), True, text_span(span, place)),
+            first_conjunct(span.root).i,
+        )
+        for span, (name, kind) in ((doc[slice(*tokens)], who) for tokens, who in owners.items())
+        if not is_inside_actor(span)
     ]
     return sorted(found, key=lambda mention: (mention.tokens not in names, mention.tokens))
 
 
 def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:
-    """Each two different actors of a sentence, by their first mentions, the nearest first and no more than enough."""
+    """Each two different actors of a sentence, by their first mentions, and no more than enough.
+
+    The nearest go first. Those of one list go last: a sentence seldom says how these stand to each other.
+    """
     first: dict[object, _Mention] = {}
     for mention in mentions:
         first.setdefault(_identity(mention.party), mention)
@@ -177,4 +189,8 @@ def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:
     # Those further on are further away, and a list of thousands of names may be one sentence.
     near = ((p, q) for i, p in enumerate(ordered, 1) for q in ordered[i : i + MAX_PAIRS])
     apart = [(p, q) for p, q in near if p.tokens[1] <= q.tokens[0]]
-    return sorted(apart, key=lambda pair: pair[1].tokens[0] - pair[0].tokens[1])[:MAX_PAIRS]
+    return sorted(apart, key=lambda pair: (pair[0].first == pair[1].first, _gap(*pair)))[:MAX_PAIRS]
+
+
+def _gap(before: _Mention, after: _Mention) -> int:
+    return after.tokens[0] - before.tokens[1]

@@ -161,6 +161,23 @@ class TestReading:
         assert len(found) == 2 * MAX_PAIRS
         assert judge.read[: len(names) - 1] == list(pairwise(names))
 
+    def test_those_of_one_list_are_read_last(self) -> None:
+        names = [f"City{letter}" for letter in "ABCDEFGHIJKL"]
+        doc = document(f"Oslo praised {' '.join(names)}", **dict.fromkeys([*names, "Oslo"], "GPE"))
+        for token in doc[3:]:
+            token.dep_, token.head = "conj", doc[2]
+        judge = StubJudge()
+        read(doc, judge)
+        assert judge.read[: len(names)] == [("Oslo", name) for name in names]
+        assert len(judge.read) == MAX_PAIRS
+
+    def test_a_name_that_says_who_another_is_is_no_actor(self) -> None:
+        doc = document(
+            "Today Norse Ana_Lopez praised Oslo .", **{"Norse": "NORP", "Ana_Lopez": "PERSON", "Oslo": "GPE"}
+        )
+        doc[1].dep_, doc[1].head = "amod", doc[2]
+        assert {each.actor.name for each in read(doc)} == {"Ana Lopez", "Oslo"}
+
     def test_nothing_is_read_where_nothing_is(self) -> None:
         assert read(document("Rain fell .")) == []
 
