@@ -58,19 +58,24 @@ class StanceRecord:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An actor of several articles: a ``Party`` without a place."""
+    """An actor of several articles: a ``Party`` without a place.
+
+    ``article`` is the number, from 1, of the one article of an actor that is only described, else ``None``.
+    """
 
     name: str
     type: str
     represents: str | None
     named: bool
+    article: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
     """One cell of the matrix: all that articles say of an actor's stance towards a target.
 
-    ``polarity`` is the mean, from -1 (always negative) to 1; ``documents`` is how many articles say it.
+    ``polarity`` is the mean of those that are not neutral, from -1 (all negative) to 1, and 0 where there are none;
+    ``documents`` is how many articles have one.
     """
 
     actor: Node
@@ -89,21 +94,23 @@ class Relation:
 class Matrix:
     """Adds up stances, by name and country of both sides; those that are only described are no more than one article's.
 
-    It keeps counts, and the ids of the articles that each of them is from, so that its size depends on how many actors
-    and articles there are and not on how much an article says of an actor.
+    It keeps counts, and the numbers of the articles that each of them is from, so that its size depends on how many
+    actors and articles there are and not on how much an article says of an actor.
     """
 
     def __init__(self) -> None:
+        self._articles = 0
         self._nodes: dict[object, _NodeTally] = {}
         self._cells: dict[tuple[object, object], _Cell] = {}
 
     def add(self, stances: Iterable[StanceRecord]) -> None:
-        """Take in further stances."""
+        """Take in the stances of one more article; its id may be that of another one, as rows of two files have."""
+        self._articles += 1
         for stance in stances:
-            key = self._node(stance.actor, stance.document), self._node(stance.target, stance.document)
-            cell = self._cells.setdefault(key, _Cell())
+            cell = self._cells.setdefault((self._node(stance.actor), self._node(stance.target)), _Cell())
             cell.polarities[stance.polarity] += 1
-            cell.documents.add(stance.document)
+            if stance.polarity != "neutral":
+                cell.articles.add(self._articles)
 
     def relations(self, neutral: bool = False) -> list[Relation]:
         """The cells, those with most that is positive or negative first.
@@ -115,10 +122,10 @@ class Matrix:
         pronounced = [relation for relation in found if neutral or relation.positive or relation.negative]
         return sorted(pronounced, key=_order)
 
-    def _node(self, party: Party, document: str) -> object:
-        own = identity(party.name, party.represents)
-        key = own if party.named else (own, document)
-        self._nodes.setdefault(key, _NodeTally(Counter(), Counter(), party.represents, party.named)).add(party)
+    def _node(self, party: Party) -> object:
+        article = None if party.named else self._articles
+        key = identity(party.name, party.represents), article
+        self._nodes.setdefault(key, _NodeTally(Counter(), Counter(), party.represents, article)).add(party)
         return key
 
     def _relation(self, actor: object, target: object, cell: "_Cell") -> Relation:
@@ -129,8 +136,8 @@ class Matrix:
             positive,
             negative,
             neutral,
-            polarity=round((positive - negative) / (positive + negative + neutral), 3),
-            documents=len(cell.documents),
+            polarity=round((positive - negative) / max(positive + negative, 1), 3),
+            documents=len(cell.articles),
         )
 
 
@@ -139,7 +146,7 @@ class _Cell:
 
     def __init__(self) -> None:
         self.polarities: Counter[str] = Counter()
-        self.documents: set[str] = set()
+        self.articles: set[int] = set()
 
 
 @dataclass(slots=True)
@@ -149,14 +156,15 @@ class _NodeTally:
     names: Counter[str]
     types: Counter[str]
     represents: str | None
-    named: bool
+    article: int | None
 
     def add(self, party: Party) -> None:
         self.names[party.name] += 1
         self.types[party.type] += 1
 
     def node(self) -> Node:
-        return Node(self.names.most_common(1)[0][0], self.types.most_common(1)[0][0], self.represents, self.named)
+        name, kind = (counts.most_common(1)[0][0] for counts in (self.names, self.types))
+        return Node(name, kind, self.represents, self.article is None, self.article)
 
 
 def _order(relation: Relation) -> tuple[Any, ...]:

@@ -235,8 +235,10 @@ def stance(
 
 
 def relations(stances: Sequence[StanceRecord], neutral: bool = False) -> list[Relation]:
+    """What those of each document make up."""
     matrix = Matrix()
-    matrix.add(stances)
+    for name in dict.fromkeys(each.document for each in stances):
+        matrix.add([each for each in stances if each.document == name])
     return matrix.relations(neutral)
 
 
@@ -248,7 +250,7 @@ class TestMatrix:
             ("Oslo", 0, 2, 1),
             ("Riga", 1, 0, 0),
         ]
-        assert [(each.polarity, each.documents) for each in found] == [(-0.667, 2), (1.0, 1)]
+        assert [(each.polarity, each.documents) for each in found] == [(-1.0, 2), (1.0, 1)]
 
     def test_joined_by_name_and_country(self) -> None:
         ours = [party("Tbilisi", represents="GE"), party("the TBILISI", "ORG", represents="GE"), party("Tbilisi")]
@@ -261,11 +263,27 @@ class TestMatrix:
     def test_descriptions_are_not_joined(self) -> None:
         officials = party("officials", "GROUP", named=False)
         found = relations([stance(officials, "Riga", document=name) for name in "aab"])
-        assert [each.positive for each in found] == [2, 1]
+        assert [(each.positive, each.actor.article, each.target.article) for each in found] == [
+            (2, 1, None),
+            (1, 2, None),
+        ]
+
+    def test_articles_of_one_id_are_not_one(self) -> None:
+        officials = party("officials", "GROUP", named=False)
+        matrix = Matrix()
+        for _ in range(2):
+            matrix.add([stance("Oslo", "Riga"), stance("Oslo", officials)])
+        found = [(each.target.name, each.positive, each.documents) for each in matrix.relations()]
+        assert found == [("Riga", 2, 2), ("officials", 1, 1), ("officials", 1, 1)]
+
+    def test_what_says_nothing_of_the_two_is_counted_and_no_more(self) -> None:
+        (found,) = relations([stance("Oslo", "Riga", polarity, polarity) for polarity in ("positive", "neutral")])
+        assert (found.positive, found.neutral, found.polarity, found.documents) == (1, 1, 1.0, 1)
 
     def test_neutral_alone_is_wanted_or_not(self) -> None:
         assert relations([stance("Oslo", "Riga", "neutral")]) == []
-        assert [each.neutral for each in relations([stance("Oslo", "Riga", "neutral")], neutral=True)] == [1]
+        (found,) = relations([stance("Oslo", "Riga", "neutral")], neutral=True)
+        assert (found.neutral, found.polarity, found.documents) == (1, 0, 0)
 
     @given(
         st.lists(
@@ -275,23 +293,18 @@ class TestMatrix:
                 st.sampled_from(["positive", "negative", "neutral"]),
                 st.sampled_from("abc"),
             )
-        ),
-        st.integers(0, 20),
+        )
     )
-    def test_sums(self, stances: list[StanceRecord], cut: int) -> None:
+    def test_sums(self, stances: list[StanceRecord]) -> None:
         found = relations(stances, neutral=True)
         for polarity, number in Counter(each.polarity for each in stances).items():
             assert sum(getattr(relation, polarity) for relation in found) == number
         for relation in found:
-            total = relation.positive + relation.negative + relation.neutral
-            assert 1 <= relation.documents <= total
+            total = relation.positive + relation.negative
+            assert min(total, 1) <= relation.documents <= total
             assert -1 <= relation.polarity <= 1
-            assert abs(relation.polarity * total - (relation.positive - relation.negative)) < 0.001 * total
+            assert abs(relation.polarity * total - (relation.positive - relation.negative)) <= 0.001 * total
         assert relations(stances) == [each for each in found if each.positive or each.negative]
-        parts = Matrix()
-        parts.add(stances[:cut])
-        parts.add(stances[cut:])
-        assert parts.relations(neutral=True) == found
 
 
 # ---------------------------------------------------------------- written
@@ -327,8 +340,9 @@ class TestWriting:
         )
         stances = [*STANCES[:1], stance("Oslo", party("Riga", represents="LV"), "neutral")]
         assert written("table", stances, [], aggregate=True) == (
-            "2 articles · 1 relation\n\n  Oslo → Riga\n    mean -0.50 · 1 negative · 1 neutral · 1 article\n"
+            "2 articles · 1 relation\n\n  Oslo → Riga\n    mean -1.00 · 1 negative · 1 neutral · 1 article\n"
         )
+        assert written("table", stances[1:], aggregate=True, neutral=True).endswith("mean +0.00 · 1 neutral\n")
 
     def test_what_was_written_is_no_article(self, tmp_path: Path) -> None:
         for kind in ("jsonl", "csv"):
@@ -354,9 +368,17 @@ class TestGraphml:
         assert graph.is_directed()
         assert sorted(labels.values()) == ["Oslo", "Riga", "Riga"]
         edges = {(labels[a], labels[b]): data for a, b, data in graph.edges(data=True)}
-        assert edges["Oslo", "Riga"] == {"positive": 0, "negative": 1, "neutral": 1, "polarity": -0.5, "documents": 1}
+        assert edges["Oslo", "Riga"] == {"positive": 0, "negative": 1, "neutral": 1, "polarity": -1.0, "documents": 1}
         (country,) = networkx.get_node_attributes(graph, "represents").values()
         assert country == "LV"
+
+    def test_the_described_of_two_articles_are_two_nodes(self) -> None:
+        networkx = pytest.importorskip("networkx")
+        stances = [stance(party("officials", "GROUP", named=False), "Riga")]
+        graph = networkx.parse_graphml(written("graphml", stances, stances, aggregate=True))
+        assert sorted(networkx.get_node_attributes(graph, "label").values()) == ["Riga", "officials", "officials"]
+        assert sorted(networkx.get_node_attributes(graph, "article").values()) == [1, 2]
+        assert graph.number_of_edges() == 2
 
     @given(st.text(min_size=1))
     def test_any_name_is_well_formed(self, name: str) -> None:

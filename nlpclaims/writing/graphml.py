@@ -14,8 +14,9 @@ NETWORKX = "networkx>=3.4,<4"
 class GraphmlWriter:
     """Writes one graph.
 
-    A node has the ``label`` (its name), ``type``, ``represents`` where it stands for a country, and ``named``; an edge
-    the counts ``positive``, ``negative`` and ``neutral``, the mean ``polarity`` and the number of ``documents``.
+    A node has the ``label`` (its name), ``type``, ``represents`` where it stands for a country, ``named``, and where it
+    is not, the number of its ``article``; an edge has the counts ``positive``, ``negative`` and ``neutral``, the mean
+    ``polarity`` and the number of ``documents``.
 
     Raises:
         NlpclaimsError: networkx is not installed.
@@ -49,10 +50,11 @@ class GraphmlWriter:
     def _node(self, node: Node) -> str:
         if node not in self._ids:
             self._ids[node] = f"n{len(self._ids)}"
-            country = {} if node.represents is None else {"represents": node.represents}
+            known = {"represents": node.represents, "article": node.article}
+            known = {name: value for name, value in known.items() if value is not None}
             # XML has no control characters, not even escaped.
             label = printable(node.name).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
-            self._graph.add_node(self._ids[node], label=label, type=node.type, named=node.named, **country)
+            self._graph.add_node(self._ids[node], label=label, type=node.type, named=node.named, **known)
         return self._ids[node]
 
 

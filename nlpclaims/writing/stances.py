@@ -25,7 +25,10 @@ COLUMNS = (
     *("document", "sentence", *_SIDES, "polarity", "score", "claim", *_MENTIONS),
     *("evidence_text", "evidence_start", "evidence_end"),
 )
-MATRIX_COLUMNS = (*_SIDES, "positive", "negative", "neutral", "polarity", "documents")
+MATRIX_COLUMNS = (
+    *(*_SIDES, "actor_article", "target_article"),
+    *("positive", "negative", "neutral", "polarity", "documents"),
+)
 
 
 class StanceWriter:
@@ -127,4 +130,5 @@ def _facts(found: StanceRecord | Relation) -> Iterator[Text]:
     for polarity in ("positive", "negative", "neutral"):
         if number := getattr(found, polarity):
             yield Text(f"{number:,} {polarity}")
-    yield Text(counted(found.documents, "article"), "dim")
+    if found.documents:
+        yield Text(counted(found.documents, "article"), "dim")
