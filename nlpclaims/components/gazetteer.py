@@ -11,6 +11,11 @@ KINDS = ("GPE", "NORP", "ORG", "OTHER")
 """Actor types that can stand for a country: Jordan and Chad are also people."""
 
 
+PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i"})
+PLAIN |= str.maketrans({"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"})
+"""Letters that Unicode does not take apart."""
+
+
 def country_of(name: str, kind: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of the country that a named actor stands for.
 
@@ -52,6 +57,6 @@ def read_countries(path: Path = COUNTRIES) -> dict[str, str]:
 
 def normal(name: str) -> str:
     """A name without what is written in more than one way: dots, accents, curly apostrophes, commas and "the"."""
-    letters = unicodedata.normalize("NFKD", name.replace("’", "'").replace("&", "and").replace("-", " "))
+    letters = unicodedata.normalize("NFKD", name.translate(PLAIN).replace("’", "'").replace("&", "and").replace("-", " "))
     plain = "".join(c for c in letters if not unicodedata.combining(c) and c not in ".,")
     return " ".join(plain.split()).removeprefix("the ").removeprefix("The ")

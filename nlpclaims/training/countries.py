@@ -16,36 +16,53 @@ from pathlib import Path
 from nlpclaims.components.gazetteer import normal, read_countries
 
 SEATS = {
+    "AR": ["Casa Rosada"],
+    "BR": ["Planalto", "Planalto Palace", "Palácio do Planalto"],
+    "CA": ["Rideau Hall"],
+    "CL": ["La Moneda", "La Moneda Palace"],
     "CN": ["Zhongnanhai"],
-    "DE": ["Bundeskanzleramt"],
+    "DE": ["Bundeskanzleramt", "Bundestag"],
+    "ES": ["Moncloa", "Moncloa Palace", "La Moncloa"],
     "FR": ["Élysée", "Élysée Palace", "Quai d'Orsay"],
-    "GB": ["Downing Street", "10 Downing Street", "Number 10 Downing Street", "Whitehall"],
+    "GB": ["Downing Street", "10 Downing Street", "Number 10 Downing Street", "Whitehall", "Westminster", "Buckingham Palace"],
+    "IL": ["Knesset"],
+    "IN": ["Rashtrapati Bhavan", "Raisina Hill"],
     "IT": ["Palazzo Chigi", "Quirinale"],
     "JP": ["Kantei"],
     "KR": ["Blue House", "Cheong Wa Dae"],
-    "RU": ["Kremlin"],
+    "NG": ["Aso Rock"],
+    "PH": ["Malacañang", "Malacañang Palace"],
+    "RU": ["Kremlin", "State Duma"],
+    "UA": ["Bankova"],
     "US": ["White House", "Pentagon", "Foggy Bottom", "Capitol Hill"],
     "VA": ["Vatican"],
+    "VE": ["Miraflores Palace"],
+    "ZA": ["Union Buildings"],
 }
-"""Seats of government that stand for it, which neither source has."""
+"""Seats of government and parliament that stand for it, which neither source has."""
 
 MORE = {
-    "GB": ["United Kingdom"],
+    "CD": ["DR Congo", "DRC"],
+    "CN": ["PRC"],
+    "GB": ["United Kingdom", "Brit", "England", "English", "Northern Ireland", "Scotland", "Scots", "Wales", "Welsh"],
     "GL": ["Greenlander", "Greenlandic"],
     "HK": ["Hongkonger"],
+    "IL": ["Tel Aviv"],
     "IN": ["Delhi"],
     "IS": ["Icelandic"],
     "KP": ["DPRK"],
-    "KR": ["ROK"],
+    "KR": ["ROK", "S. Korea"],
     "KZ": ["Astana", "Kazakh"],
     "LU": ["Luxembourgish"],
     "MG": ["Malagasy"],
-    "MM": ["Naypyidaw"],
+    "MM": ["Naypyidaw", "Naypyitaw"],
     "MO": ["Macau"],
     "MV": ["Maldivian"],
     "NP": ["Nepali"],
     "NZ": ["Wellington"],
+    "PG": ["PNG"],
     "RS": ["Serb"],
+    "SA": ["KSA"],
     "SE": ["Swedish"],
     "SI": ["Slovenian"],
     "SZ": ["Swazi", "Swaziland"],
@@ -55,6 +72,7 @@ MORE = {
     "UA": ["Kiev"],
     "US": ["USA", "United States", "Washington D.C.", "Washington, DC"],
     "UZ": ["Uzbek"],
+    "YE": ["Sana'a"],
 }
 """Names and demonyms in use that neither source has, or has far down."""
 

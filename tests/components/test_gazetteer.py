@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nlpclaims.components.gazetteer import COUNTRIES, country_of, read_countries
+from nlpclaims.components.gazetteer import COUNTRIES, country_of, normal, read_countries
 from nlpclaims.training.countries import main
 
 
@@ -25,6 +25,9 @@ from nlpclaims.training.countries import main
         ("Guinea-Bissau", "GPE", "GW"),
         ("NORTH KOREA", "GPE", "KP"),
         ("Jordan", "GPE", "JO"),
+        ("DR Congo", "GPE", "CD"),
+        ("S. Korea", "GPE", "KR"),
+        ("Scotland", "GPE", "GB"),
         ("Islamic Republic of Iran", "GPE", "IR"),
     ],
 )
@@ -34,7 +37,7 @@ def test_countries(name: str, kind: str, country: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "country"),
-    [("Russian", "RU"), ("Americans", "US"), ("Dutch", "NL"), ("Israelis", "IL"), ("Swedish", "SE"), ("Finns", "FI")],
+    [("Russian", "RU"), ("Americans", "US"), ("Dutch", "NL"), ("Israelis", "IL"), ("Swedish", "SE"), ("Finns", "FI"), ("Brits", "GB")],
 )
 def test_demonyms_and_their_plural(name: str, country: str) -> None:
     assert country_of(name, "NORP") == country
@@ -52,6 +55,10 @@ def test_demonyms_and_their_plural(name: str, country: str) -> None:
         ("Seoul", "KR"),
         ("Kiev", "UA"),
         ("Elysee", "FR"),
+        ("the Casa Rosada", "AR"),
+        ("Malacanang", "PH"),
+        ("the Bundestag", "DE"),
+        ("Sana’a", "YE"),
     ],
 )
 def test_capitals_and_seats_of_government(name: str, country: str) -> None:
@@ -82,6 +89,10 @@ def test_other_words_and_places_stand_for_no_country(name: str) -> None:
 def test_a_person_is_no_country(name: str) -> None:
     assert country_of(name, "GPE") is not None
     assert country_of(name, "PERSON") is None
+
+
+def test_letters_that_unicode_does_not_take_apart_are_plain_too() -> None:
+    assert normal("Wałęsa, Støre, Kılıçdaroğlu, Đilas and Weiß") == "Walesa Store Kilicdaroglu Dilas and Weiss"
 
 
 def test_every_country_has_its_names_and_no_two_have_one() -> None:
