@@ -86,15 +86,20 @@ def actors_of(claims: Iterable[Claim]) -> list[ActorSummary]:
     They are told apart by name and country. Claims that were read from a file know only the names that they hold.
     """
     found: dict[tuple[str, str | None], _Tally] = {}
+    counted = set()
     for claim in claims:
         if claim.actor is not None:
             tally = found.setdefault(identity(claim.actor.name, claim.actor.represents), _Tally(claim.document))
             tally.add(claim.actor)
             tally.claims += 1
         for target in claim.stance.targets:
-            tally = found.setdefault(identity(target.name, target.represents), _Tally(claim.document))
+            key = identity(target.name, target.represents)
+            tally = found.setdefault(key, _Tally(claim.document))
             tally.add(target)
-            tally.targeted += 1
+            # A joint source has a record for each of its actors, with the same claim.
+            once = (key, claim.source, claim.cue, claim.claim.spans)
+            tally.targeted += once not in counted
+            counted.add(once)
     return sorted((tally.summary() for tally in found.values()), key=_prominence)
 
 
