@@ -57,6 +57,8 @@ def read_countries(path: Path = COUNTRIES) -> dict[str, str]:
 
 def normal(name: str) -> str:
     """A name without what is written in more than one way: dots, accents, curly apostrophes, commas and "the"."""
-    letters = unicodedata.normalize("NFKD", name.translate(PLAIN).replace("’", "'").replace("&", "and").replace("-", " "))
+    letters = unicodedata.normalize(
+        "NFKD", name.translate(PLAIN).replace("’", "'").replace("&", "and").replace("-", " ")
+    )
     plain = "".join(c for c in letters if not unicodedata.combining(c) and c not in ".,")
     return " ".join(plain.split()).removeprefix("the ").removeprefix("The ")

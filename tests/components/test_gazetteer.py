@@ -37,7 +37,15 @@ def test_countries(name: str, kind: str, country: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "country"),
-    [("Russian", "RU"), ("Americans", "US"), ("Dutch", "NL"), ("Israelis", "IL"), ("Swedish", "SE"), ("Finns", "FI"), ("Brits", "GB")],
+    [
+        ("Russian", "RU"),
+        ("Americans", "US"),
+        ("Dutch", "NL"),
+        ("Israelis", "IL"),
+        ("Swedish", "SE"),
+        ("Finns", "FI"),
+        ("Brits", "GB"),
+    ],
 )
 def test_demonyms_and_their_plural(name: str, country: str) -> None:
     assert country_of(name, "NORP") == country
