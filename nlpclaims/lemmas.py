@@ -1,11 +1,22 @@
-"""The lemmas that records have: a verb's from a dictionary, for a learned lemmatizer makes up words now and then."""
+"""Base forms from a dictionary, a cue's and a title's, for a learned lemmatizer makes up words now and then."""
 
 from spacy.tokens import Token
 
 
+def singular(title: str) -> str:
+    """A title with its last word in the singular, where LemmInflect knows that: "Foreign Ministers"."""
+    from lemminflect import getLemma  # here, since it reads its tables when it is imported
+
+    before, _, last = title.rpartition(" ")
+    known = next(iter(getLemma(last.lower(), upos="NOUN", lemmatize_oov=False)), last.lower())
+    if known == last.lower():
+        return title
+    return f"{before} {known.capitalize() if last.istitle() else known}".lstrip()
+
+
 def lemma_of(word: Token) -> str:
     """The base form of *word*: of a verb LemmInflect's, else, or where that does not know it, the pipeline's."""
-    from lemminflect import getLemma  # here, since it reads its tables when it is imported
+    from lemminflect import getLemma
 
     known = getLemma(word.lower_, upos="VERB", lemmatize_oov=False) if word.tag_.startswith("VB") else ()
     return str(next(iter(known), word.lemma_ or word.lower_))

@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from nlpclaims.lemmas import lemma_of
+from nlpclaims.lemmas import lemma_of, singular
 
 VOCAB = spacy.blank("en").vocab
 
@@ -25,3 +25,17 @@ VOCAB = spacy.blank("en").vocab
 def test_lemmas(form: str, tag: str, learned: str, expected: str) -> None:
     (word,) = Doc(VOCAB, [form], tags=[tag], lemmas=[learned])
     assert lemma_of(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("Foreign Ministers", "Foreign Minister"),
+        ("senators", "senator"),
+        ("spokeswomen", "spokeswoman"),
+        ("Prime Minister", "Prime Minister"),
+        ("CEOs", "CEOs"),
+    ],
+)
+def test_singular_of_a_title(phrase: str, expected: str) -> None:
+    assert singular(phrase) == expected

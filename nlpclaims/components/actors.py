@@ -19,11 +19,14 @@ from nlpclaims.components.names import NameBook, make_names_whole, name_text
 from nlpclaims.components.phrases import (
     PRONOUN_TAGS,
     TITLE_TAGS,
-    closes_after_comma,
     described,
     described_type,
     head_of,
+    is_named,
+    is_negated_source,
+    is_owner,
     one_line,
+    title_start,
 )
 from nlpclaims.components.quotes import quotations_of
 
@@ -92,7 +95,7 @@ class _Resolver:
         """The actors of an attribution, in the order of their mentions; none while they are being looked for."""
         if attribution.id not in self._actors:
             self._actors[attribution.id] = []
-            if attribution.source is not None:
+            if attribution.source is not None and not is_negated_source(attribution.source):
                 # Two heads of a source can lead to one name: the name that follows a description, and its conjunct.
                 found: dict[str, ActorMention] = {}
                 for actor in self._of_source(attribution, attribution.source):
@@ -101,8 +104,7 @@ class _Resolver:
         return self._actors[attribution.id]
 
     def _of_source(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
-        top = head_of(source)
-        for head in (top, *_conjuncts(top, source)):
+        for head in _members(source, self.names):
             if head.is_space:  # no word, though the parser takes it for one
                 continue
             entity = _entity_at(head, source, self.names)
@@ -189,33 +191,50 @@ def _head_of_relative_clause(pronoun: Token) -> Token | None:
     return None
 
 
-def _conjuncts(head: Token, source: Span) -> Iterator[Token]:
-    for child in head.children:
-        if child.dep_ == "conj" and source.start <= child.i < source.end:
-            yield child
-            yield from _conjuncts(child, source)
+def _members(source: Span, names: NameBook) -> list[Token]:
+    """The heads of those who are the source together: its own, and what the parser joins to it or to its name."""
+    heads = [head_of(source)]
+    for head in heads:
+        words = _entity_at(head, source, names) or ()
+        for child in (child for word in {head, *words} for child in word.children):
+            is_new = source.start <= child.i < source.end and child not in (*heads, *words)
+            if is_new and _is_joined(child, source, names):
+                heads.append(child)
+    return sorted(heads, key=lambda head: head.i)
+
+
+def _is_joined(word: Token, source: Span, names: NameBook) -> bool:
+    """Whether the parse has the word in a list with its head, if only as a part of the name before a comma or "and"."""
+    if word.tag_.startswith("V") or is_owner(word, source):
+        return False
+    if word.dep_ == "conj":
+        after, alone = (any(t.dep_ == "case" and t.tag_ == "IN" for t in w.children) for w in (word, word.head))
+        return alone or not after
+    is_apart = any(t.dep_ == "cc" or t.text == "," for t in word.lefts)
+    return word.dep_ == "flat" and is_apart and names.at(word.i) != names.at(word.head.i)
 
 
 def _entity_at(head: Token, source: Span, names: NameBook) -> Span | None:
-    """The name of what *head* stands for: the one it is a title of, the one it lies in, or the one in apposition."""
+    """The name of what *head* stands for: the one it is a title of, the one it lies in, or the one that names it."""
     inside = names.within(source)
-    doc, start, end = head.doc, head.i, head.i + 1
-    while start > source.start and doc[start - 1].tag_ in TITLE_TAGS:
-        start -= 1
-    while end < source.end and doc[end].tag_ in TITLE_TAGS:
-        end += 1
-    for name in inside:
-        if name.label_ == "PERSON" and start <= name.start and name.end == end:
+    people = [name for name in inside if name.label_ == "PERSON"]
+    for name in people:
+        ends = name.end == source.end or head.doc[name.end].tag_ not in TITLE_TAGS
+        if ends and title_start(name, source) <= head.i < name.end:
+            return name
+    holding = names.at(head.i)
+    if holding in inside:
+        return holding
+    for name in people:
+        if is_named(head, name, source):
             return name
     for name in inside:
-        if name.start <= head.i < name.end:
-            return name
-    for name in inside:
-        apposed = name.root.head == head and name.root.dep_ == "appos"
-        if name.label_ == "PERSON":
-            if apposed or closes_after_comma(name, source):
-                return name
-        elif apposed and name.start > head.i and head._.noun_type != "person":
+        if (
+            name.root.head == head
+            and name.root.dep_ == "appos"
+            and name.start > head.i
+            and head._.noun_type != "person"
+        ):
             return name
     return None
 

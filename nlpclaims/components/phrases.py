@@ -1,13 +1,24 @@
 """Noun phrases, titles and appositions: what the words round a name say of whom it names."""
 
+from collections.abc import Iterable
+
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components import noun_types  # noqa: F401 (registers the extension that is read here)
-from nlpclaims.components.tags import COMMON_NOUNS, NOUNS
+from nlpclaims.components.tags import NOUNS
+from nlpclaims.lemmas import singular
 
 PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WDT", "DT", "EX"})
 TITLE_TAGS = NOUNS | {"JJ", "HYPH", "POS"}
 DETERMINERS = frozenset({"DT", "PRP$", "PDT"})
+OFFICES = NOUNS - {"NNPS"}
+OFFICE_TAGS = TITLE_TAGS | {"IN", "DT"}
+PLURALS = frozenset({"NNS", "NNPS"})
+HYPHENS = frozenset("-\u2010\u2011")
+TITLE_RELATIONS = frozenset({"nmod:desc", "compound"})
+NAME_RELATIONS = frozenset({"nmod:desc", "appos", "flat"})
+NAMING = frozenset({"named", "called"})
+NOBODY = frozenset({"nobody", "none", "nothing"})
 HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir", "Madam"})
 LOOSE_RELATIONS = frozenset({"appos", "acl:relcl", "parataxis", "punct", "advcl", "mark", "case", "ROOT"})
 # What hangs on a noun that is the predicate of its clause, as "a lie" in "it is a lie", is no part of its phrase.
@@ -30,8 +41,29 @@ def head_of(source: Span) -> Token:
     """The word that says who the source is: of those that hang on nothing inside it the first noun, else pronoun."""
     tops = [t for t in source if not t.is_space and (t.head.i == t.i or not source.start <= t.head.i < source.end)]
     nouns = [t for t in tops if t.tag_ in NOUNS]
+    speaking = [t for t in nouns if not is_owner(t, source)]
     words = [t for t in tops if not t.is_punct]
-    return next(iter((*nouns, *(t for t in words if t.tag_ != "DT"), *words)), source.root)
+    return next(iter((*speaking, *nouns, *(t for t in words if t.tag_ != "DT"), *words)), source.root)
+
+
+def is_owner(noun: Token, source: Span) -> bool:
+    """Whether "'s" and more of the source follow the noun, or the name that it lies in."""
+    doc, after = noun.doc, noun.i + 1
+    while after < source.end and doc[after].ent_iob_ == "I" and doc[after].tag_ != "POS":
+        after += 1
+    return after + 1 < source.end and doc[after].tag_ == "POS" and not doc[after + 1].is_punct
+
+
+def is_negated_source(source: Span) -> bool:
+    """Whether the source is nobody: "no minister", "none of them", "neither Oslo nor Bonn", "not one judge"."""
+    head = head_of(source)
+    return (head.lower_ in NOBODY and not head.ent_type_) or any(map(_is_negative, head.lefts))
+
+
+def _is_negative(word: Token) -> bool:
+    if word.dep_ == "advmod" and word.lower_ == "not":
+        return word.nbor().lower_ in ("one", "a", "an")
+    return word.dep_ in ("det", "cc:preconj") and word.lower_ in ("no", "neither") and not word.ent_type_
 
 
 def described_type(head: Token) -> str:
@@ -50,6 +82,9 @@ def one_line(span: Span) -> str:
 def described(head: Token, low: int, high: int) -> tuple[int, int]:
     """The tokens of the noun phrase under *head* inside ``[low, high)``, without its determiner."""
     start, end = noun_phrase(head, low, high)
+    if start - 1 > low and head.doc[start - 1].tag_ == "POS":  # of an owner that the parse does not join to it
+        owner = head.doc[start - 2]
+        start = max(low, min([owner.left_edge.i, *(ent.start for ent in owner.sent.ents if owner in ent)]))
     while start < head.i and head.doc[start].tag_ in DETERMINERS:
         start += 1
     return start, end
@@ -60,21 +95,75 @@ def role_of(name: Span, source: Span | None = None) -> str | None:
 
     Inside a *source* all that stands beside the name belongs to it; elsewhere the parse must agree.
     """
-    beside = _beside_comma(name, source) if source else None
-    return _title_before(name, source) or beside or _apposition(name)
+    inside = _title_before(name, source) or (_beside_comma(name, source) if source else None)
+    return inside or _title_before(name, None) or _shared_title(name, source) or _called(name) or _apposition(name)
 
 
 def _title_before(name: Span, source: Span | None) -> str | None:
-    doc = name.doc
-    start, low = name.start, source.start if source else name.sent.start
-    while start > low and doc[start - 1].tag_ in TITLE_TAGS and (source or _attached(doc[start - 1], start, name)):
-        start -= 1
-    while start < name.start and doc[start].tag_ in ("HYPH", "POS"):
-        start += 1
-    title = doc[start : name.start]
+    title = _title(name, source)
+    return title and (singular(title) if is_listed(name) else title)
+
+
+def is_listed(name: Span) -> bool:
+    """Whether the parse joins others to the name."""
+    return any(child.dep_ == "conj" for token in name for child in token.children)
+
+
+def _shared_title(name: Span, source: Span | None) -> str | None:
+    """The title in the plural before the first of the names that the parse joins to this one, as that of each."""
+    first = name.root
+    while first.dep_ == "conj":
+        first = first.head
+    person = next((ent for ent in first.sent.ents if ent.start <= first.i < ent.end), name)
+    title = _title(person, source) if person.label_ == "PERSON" and person.start < name.start else None
+    return singular(title) if title and singular(title) != title else None
+
+
+def _title(name: Span, source: Span | None) -> str | None:
+    title = name.doc[title_start(name, source) : name.start]
     if not len(title) or title[-1].tag_ not in NOUNS or title.text.rstrip(".") in HONORIFICS:
         return None
     return one_line(title)
+
+
+def title_start(name: Span, source: Span | None = None) -> int:
+    """Where the title before a name begins: "Vice-President", "Bank of Japan Governor", "Secretary of State"."""
+    doc, low = name.doc, source.start if source else name.sent.start
+
+    def run(start: int) -> int:
+        while start > low and (
+            is_hyphen(doc[start - 1])
+            or (start < name.start and is_hyphen(doc[start]))
+            or (doc[start - 1].tag_ in TITLE_TAGS and (source or _attached(doc[start - 1], start, name)))
+        ):
+            start -= 1
+        while start > low and start < name.start and doc[start].ent_iob_ == "I" and doc[start].ent_type_ != "PERSON":
+            start -= 1
+        while start < name.start and doc[start].tag_ in ("HYPH", "POS"):
+            start += 1
+        return start
+
+    start = run(name.start)
+    offices = [t.i for t in _titles(name) if low <= t.i < start and _is_office(doc[t.i : name.start])]
+    return run(min(offices)) if offices else start
+
+
+def is_hyphen(token: Token) -> bool:
+    """Whether the token is a hyphen inside a word; the tagger has several tags for it."""
+    return token.text in HYPHENS and token.i > 0 and not token.whitespace_ and not token.nbor(-1).whitespace_
+
+
+def _titles(name: Span) -> Iterable[Token]:
+    """The nouns before a name that the parse joins to it as its title, or to which it joins the name."""
+    for token in name:
+        yield from (t for t in token.lefts if t.i < name.start and t.dep_ in TITLE_RELATIONS and t.tag_ in NOUNS)
+        if token.dep_ in NAME_RELATIONS and token.head.i < name.start and token.head.tag_ in NOUNS:
+            yield token.head
+
+
+def _is_office(words: Span) -> bool:
+    """Whether the words are a noun, "of" or "for", and what that is."""
+    return len(words) > 2 and words[1].lower_ in ("of", "for") and all(t.tag_ in OFFICE_TAGS for t in words)
 
 
 def _attached(token: Token, start: int, name: Span) -> bool:
@@ -86,7 +175,8 @@ def _beside_comma(name: Span, source: Span) -> str | None:
     """The phrase between the name and the source's other commas: "Ana Lopez, 54, a judge in Faro, ..."."""
     doc = name.doc
     if closes_after_comma(name, source):
-        return text_of(doc[source.start : _start_with_honorific(name) - 1])
+        phrase = doc[source.start : title_start(name, source) - 1]
+        return text_of(phrase) if not _is_name(head_of(phrase)) else None
     start = name.end
     while start < source.end and doc[start].text == ",":
         end = start + 1
@@ -94,38 +184,60 @@ def _beside_comma(name: Span, source: Span) -> str | None:
             end += 1
         if start + 1 < end and doc[start + 1].tag_ in TITLE_TAGS | DETERMINERS:
             phrase = doc[start + 1 : end]
-            return text_of(phrase) if any(token.tag_ in NOUNS for token in phrase) else None
+            return text_of(phrase) if any(t.tag_ in NOUNS and not _is_name(t) for t in phrase) else None
         if start + 1 < end and doc[start + 1].tag_ != "CD":
             return None
         start = end
     return None
 
 
+def _is_name(noun: Token) -> bool:
+    """Whether the noun is of a name; "a Democrat" is none."""
+    return bool(noun.ent_type_) and noun.ent_type_ != "NORP"
+
+
+def is_named(head: Token, name: Span, source: Span) -> bool:
+    """Whether the name says who *head* is: in apposition, at the source's end after a comma, or after "named"."""
+    apposed = name.root.head == head and name.root.dep_ == "appos"
+    return (
+        (apposed and (head.tag_ not in PLURALS or is_listed(name)))
+        or closes_after_comma(name, source)
+        or any(child == _naming_verb(name) for child in head.children)
+    )
+
+
 def closes_after_comma(name: Span, source: Span) -> bool:
-    """Whether the source ends with this name in apposition: "its spokesman in Faro, Ana Lopez"."""
-    doc, comma = name.doc, _start_with_honorific(name) - 1
+    """Whether the source ends with this name in apposition: "its spokesman in Faro, Ana Lopez", maybe with an age."""
+    doc, comma = name.doc, title_start(name, source) - 1
     return (
         comma > source.start
         and doc[comma].text == ","
-        and all(token.is_punct for token in doc[name.end : source.end])
+        and all(token.is_punct or token.tag_ == "CD" for token in doc[name.end : source.end])
         and not any(token.text == "," for token in doc[source.start : comma])
     )
 
 
-def _start_with_honorific(name: Span) -> int:
-    before = name.start - 1
-    return before if before >= 0 and name.doc[before].text.rstrip(".") in HONORIFICS else name.start
+def _naming_verb(name: Span) -> Token | None:
+    """The "named" or "called" before a name that says so of somebody."""
+    before = name.doc[name.start - 1] if name.start else name[0]
+    is_naming = before.lower_ in NAMING and before.dep_ == "acl" and any(t.head == before for t in name)
+    return before if is_naming else None
+
+
+def _called(name: Span) -> str | None:
+    verb = _naming_verb(name)
+    return _phrase_text(verb.head, verb.i) if verb else None
 
 
 def _apposition(name: Span) -> str | None:
     head = name.root
-    if head.dep_ == "appos" and head.head.tag_ in COMMON_NOUNS and head.head.i < name.start:
+    if head.dep_ == "appos" and head.head.tag_ in OFFICES and not head.head.ent_type_ and head.head.i < name.start:
         return _phrase_text(head.head, name.start)
     # In "Cho and Kim, a lawmaker," the apposition hangs on the first name, though it is of the last before it.
     first = head.head if head.dep_ == "conj" else head
     end = min((t.i for t in first.children if t.dep_ == "conj" and t.i > head.i), default=head.sent.end)
     for child in sorted({*head.children, *first.children}, key=lambda t: t.i):
-        if child.dep_ == "appos" and name.end <= child.i < end and child.tag_ in NOUNS and child.ent_type_ != "PERSON":
+        if child.dep_ == "appos" and name.end <= child.i < end and child.tag_ in NOUNS and not _is_name(child):
             return _phrase_text(child, head.sent.end)
     return None
 
@@ -147,7 +259,7 @@ def noun_phrase(head: Token, low: int, high: int, conjuncts: bool = False) -> tu
     """The tokens of the noun phrase under *head* inside ``[low, high)``, without loosely attached parts."""
     start, end = head.i, head.i + 1
     for child in head.children:
-        if child.dep_ in LOOSE_RELATIONS or (child.dep_ in ("conj", "cc") and not conjuncts):
+        if child.dep_ in LOOSE_RELATIONS or (child.dep_ in ("conj", "cc") and not (conjuncts and child.i > head.i)):
             continue
         first, last = child.left_edge.i, child.right_edge.i
         if last < head.i:
