@@ -1,17 +1,34 @@
 """The names of a document: each one's fullest form, and the role that any of its mentions states."""
 
+import re
 from bisect import bisect_left
+from collections import Counter
 
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
-from nlpclaims.components.gazetteer import country_of
-from nlpclaims.components.phrases import PRONOUN_TAGS, described_type, head_of, one_line, role_of
-from nlpclaims.components.tags import PROPER_NOUNS
+from nlpclaims.components.gazetteer import country_of, normal
+from nlpclaims.components.phrases import (
+    PRONOUN_TAGS,
+    described_type,
+    head_of,
+    is_hyphen,
+    is_named,
+    one_line,
+    role_of,
+    title_start,
+)
+from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
 
 UNTYPED = "NAME"
 TYPES = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "LOC": "GPE", "NORP": "NORP", UNTYPED: "OTHER"}
 """Actor types of the labels of names; a place that speaks is a political one."""
+
+JUNIOR = frozenset({"jr", "sr"})
+GENERATIONS = JUNIOR | {"ii", "iii", "iv"}
+INITIALS = re.compile(r"(?:[A-Z]\.)+|[A-Z]{1,2}")
+Forms = dict[tuple[str, ...], list[Span]]
+"""Names by what they can be called."""
 
 
 class NameBook:
@@ -25,9 +42,10 @@ class NameBook:
         source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
-        self._forms = self._shorter_forms()
+        self._forms, self._inner_forms = self._shorter_forms()
         self._defined = self._definitions()
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
+        self._spellings = self._find_spellings()
         self._name_at = {token.i: name for name in self.names for token in name}
         self._roles: dict[str, str] = {}
         for name in self.names:
@@ -35,8 +53,8 @@ class NameBook:
                 self._roles.setdefault(self.fullest(name), role)
 
     def fullest(self, name: Span) -> str:
-        """The fullest form that the document gives the name."""
-        return name_text(self._fullest[name.start])
+        """The fullest form that the document gives the name, as it writes it most often."""
+        return self._spellings[self._identity(self._fullest[name.start])]
 
     def type(self, name: Span) -> str:
         """The actor type; of a name that is no entity, what an apposition says."""
@@ -61,13 +79,32 @@ class NameBook:
         inside = {name.start: name for token in span if (name := self._name_at.get(token.i))}
         return [name for name in inside.values() if span.start <= name.start and name.end <= span.end]
 
-    def _shorter_forms(self) -> dict[tuple[str, ...], list[Span]]:
-        """By each shorter form that a name can have, the names that it can stand for, in order."""
-        forms: dict[tuple[str, ...], list[Span]] = {}
+    def _shorter_forms(self) -> tuple[Forms, Forms]:
+        """By each shorter form that a name can have, the names that it can stand for, in order; then by inner words."""
+        forms: Forms = {}
+        inner: Forms = {}
         for name in self.names:
-            for short in short_forms(self._words[name.start], name.label_):
-                forms.setdefault(_folded(short), []).append(name)
-        return forms
+            words = self._words[name.start]
+            for short in short_forms(words, name.label_):
+                forms.setdefault(plain(short), []).append(name)
+            for short in inner_forms(words, name.label_):
+                inner.setdefault(plain(short), []).append(name)
+        return forms, inner
+
+    def _identity(self, name: Span) -> tuple[str, ...]:
+        """What names have in common that differ in spelling; those of persons also in order: "Orbán Viktor"."""
+        words = plain(self._words[name.start])
+        return (name.label_, *(sorted(words) if name.label_ == "PERSON" else words))
+
+    def _find_spellings(self) -> dict[tuple[str, ...], str]:
+        """How each name is written most often, of two the first, and rather not in capitals as in a headline."""
+        counts: dict[tuple[str, ...], Counter[str]] = {}
+        for name in self.names:
+            counts.setdefault(self._identity(name), Counter())[name_text(name)] += 1
+        return {
+            identity: max(texts, key=lambda text: (not text.isupper(), texts[text]))
+            for identity, texts in counts.items()
+        }
 
     def _definitions(self) -> dict[tuple[str, ...], list[Span]]:
         """By each abbreviation that stands in brackets after a name, "the Securities Commission (SEC)", such names."""
@@ -76,7 +113,7 @@ class NameBook:
             after = name.doc[name.end : name.end + 3]
             bracketed = len(after) == 3 and (after[0].text, after[2].text) == ("(", ")") and after[1].is_upper
             if bracketed and name.label_ != "PERSON" and abbreviates(after[1].text, name.text):
-                found.setdefault(_folded(name_words(after[1:2])), []).append(name)
+                found.setdefault(plain(name_words(after[1:2])), []).append(name)
         return found
 
     def _find_fullest(self, name: Span) -> Span:
@@ -90,37 +127,64 @@ class NameBook:
 
     def _longer(self, name: Span) -> list[Span]:
         words = self._words[name.start]
-        if defined := self._defined.get(_folded(words)):
+        form = plain(words)
+        if defined := self._defined.get(form):
             return defined
-        return [
-            other
-            for other in self._forms.get(_folded(words), ())
-            if name.label_ == other.label_
-            or UNTYPED in (name.label_, other.label_)
-            or (other.label_ == "ORG" and words in acronyms(self._words[other.start]))
-        ]
+        ends, inside = (
+            [other for other in forms.get(form, ()) if self._may_be(name, other)]
+            for forms in (self._forms, self._inner_forms)
+        )
+        return ends or inside
+
+    def _may_be(self, short: Span, full: Span) -> bool:
+        """Whether a name that is a shorter form of another by its words is of the same kind and names the same."""
+        words = self._words[short.start]
+        if full.label_ == "ORG" and words in acronyms(self._words[full.start]):
+            return True
+        is_of_kind = short.label_ == full.label_ or UNTYPED in (short.label_, full.label_)
+        return is_of_kind and (full.label_ != "ORG" or _is_same_body(words, full))
 
 
 def make_names_whole(doc: Doc) -> None:
     """Let names among ``doc.ents`` have all of their words.
 
-    A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) and does not end inside a word
-    with a hyphen; that of a people begins where the gazetteer has it begin ("South Koreans").
+    A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) or with initials, does not end
+    inside a word with a hyphen, and has its "Jr."; that of a people begins where the gazetteer has it begin ("South
+    Koreans"), and one that ends in a preposition goes on ("Bank of", "Japan").
     """
     whole: list[Span] = []
-    entities = {token.i for ent in doc.ents for token in ent}
+    entities = {token.i: ent for ent in doc.ents for token in ent}
     for ent in doc.ents:
+        if whole and ent.end <= whole[-1].end:
+            continue
         start, end = ent.start, ent.end
         if ent.label_ == "PERSON":
-            first = min((t.head.i for t in doc[start:end] if t.dep_ == "flat"), default=start)
-            if all(t.dep_ == "flat" for t in doc[first + 1 : start]):
-                start = min(first, start)
-            end = _end_of_hyphenated(doc, end, entities)
+            start = _start_of_person(ent, entities)
+            end = _end_of_generation(doc, _end_of_hyphenated(doc, start, end, entities))
         elif ent.label_ == "NORP" and start and _is_people(doc[start - 1 : end]):
             start -= 1
+        elif ent[-1].tag_ == "IN" and end in entities:
+            end = entities[end].end
         whole = [other for other in whole if other.end <= start]
         whole.append(Span(doc, start, end, label=ent.label_))
     doc.set_ents(whole)
+
+
+def _start_of_person(ent: Span, entities: dict[int, Span]) -> int:
+    """Where a person's name begins that was cut, no title and no other kind of name being part of it."""
+    doc = ent.doc
+    start = first = min([ent.start, *(t.head.i for t in ent if t.dep_ == "flat")])
+    is_joined = all(token.dep_ == "flat" for token in doc[first + 1 : ent.start])
+    before = doc[first : ent.start]
+    if not is_joined or any(entities.get(t.i, ent).label_ != "PERSON" or t.tag_ in COMMON_NOUNS for t in before):
+        start = ent.start
+    while start > 0 and not doc[start].is_sent_start and start - 1 not in entities and _is_initial(doc[start - 1]):
+        start -= 1
+    return start
+
+
+def _is_initial(word: Token) -> bool:
+    return "." in word.text and INITIALS.fullmatch(word.text) is not None and country_of(word.text, "GPE") is None
 
 
 def _is_people(words: Span) -> bool:
@@ -130,23 +194,35 @@ def _is_people(words: Span) -> bool:
     return begins and country_of(words.text, "NORP") is not None
 
 
-def _end_of_hyphenated(doc: Doc, end: int, entities: set[int]) -> int:
+def _end_of_hyphenated(doc: Doc, start: int, end: int, entities: dict[int, Span]) -> int:
     """Where a name ends that was cut in a word with hyphens, "Ban Ki-moon", the rest of which is of no other name."""
     while end < len(doc):
-        hyphen = end - 1 if doc[end - 1].tag_ == "HYPH" else end
-        joined = doc[hyphen].tag_ == "HYPH" and not doc[hyphen].whitespace_ and not doc[hyphen - 1].whitespace_
-        following = hyphen + 1
-        if not joined or following >= len(doc) or following in entities or doc[following].tag_ not in PROPER_NOUNS:
+        hyphen = end - 1 if is_hyphen(doc[end - 1]) else end
+        if not is_hyphen(doc[hyphen]) or hyphen + 1 >= len(doc):
             break
-        end = following + 1
+        following = doc[hyphen + 1]
+        is_part = following.dep_ == "flat" and start <= following.head.i < end
+        if not is_part and (following.i in entities or following.tag_ not in PROPER_NOUNS):
+            break
+        end = entities[following.i].end if following.i in entities else following.i + 1
     return end
+
+
+def _end_of_generation(doc: Doc, end: int) -> int:
+    """Where a person's name ends that "Jr." or "III" may follow, maybe after a comma."""
+    following = end + (doc[end : end + 1].text == ",")
+    return following + 1 if _generation(doc[following : following + 1].text) in GENERATIONS else end
 
 
 def _names(doc: Doc, sources: list[Span]) -> list[Span]:
     """The named entities, and the proper nouns that head a source without being part of one, in order."""
     names = [ent for ent in doc.ents if ent.label_ in TYPES]
     covered = {token.i for name in names for token in name}
-    heads = [head for source in sources if (head := head_of(source)).i not in covered and not head.is_space]
+    heads = [
+        head
+        for source in sources
+        if (head := head_of(source)).i not in covered and not head.is_space and not _has_name(head, source, names)
+    ]
     for head in heads:
         if head.tag_ in PROPER_NOUNS or any(child.dep_ == "flat" for child in head.children):
             names.append(_proper_noun(head, covered))
@@ -159,6 +235,14 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
         if head.i not in found and head.is_title and head.tag_ not in PRONOUN_TAGS and head.text in known
     ]
     return sorted({name.start: name for name in names}.values(), key=lambda name: name.start)
+
+
+def _has_name(head: Token, source: Span, names: list[Span]) -> bool:
+    """Whether a person's name in the source has *head* as its title or says whom that stands for."""
+    people = (
+        name for name in names if name.label_ == "PERSON" and source.start <= name.start and name.end <= source.end
+    )
+    return any(title_start(name, source) <= head.i < name.start or is_named(head, name, source) for name in people)
 
 
 def _proper_noun(head: Token, covered: set[int]) -> Span:
@@ -175,19 +259,70 @@ def _proper_noun(head: Token, covered: set[int]) -> Span:
 
 def name_words(ent: Span) -> tuple[str, ...]:
     """The words of a name without articles, possessive endings and punctuation."""
-    words = tuple(t.text for t in ent if not t.is_punct and not t.is_space and t.tag_ not in ("POS", "DT"))
+    words = tuple(token.text for token in ent if _is_word(token))
     return (words[0].replace(".", ""),) if len(words) == 1 and words[0].isupper() else words
+
+
+def _is_word(token: Token) -> bool:
+    return not token.is_punct and not token.is_space and token.tag_ not in ("POS", "DT")
 
 
 def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
     """The shorter forms of a name: its first words, its last words and, of an organisation, its initials.
 
-    "Kim", "Cha" and "Stoltenberg" alike. A place has none: "Korea" is neither of two.
+    "Kim", "Cha" and "Stoltenberg" alike. A person's may be without "Jr." and initials, but "Ana Lopez" is not "Ana
+    Lopez Jr."; the initials of an organisation are no country ("US"). A place has none: "Korea" is neither of two.
     """
     if label not in ("PERSON", "ORG", UNTYPED):
         return set()
-    forms = {part for n in range(1, len(full)) for part in (full[:n], full[n:])}
-    return forms | {form for form in acronyms(full) if len(form[0]) > 1} if label == "ORG" else forms
+    forms = _ends(full)
+    if label == "ORG":
+        initials = {form for form in acronyms(full) if len(form[0]) > 1 and country_of(form[0], "GPE") is None}
+        return forms | initials
+    if label == "PERSON" and len(full) > 1:
+        cut = len(full) - (_generation(full[-1]) in GENERATIONS)
+        name, suffix = full[:cut], full[cut:]
+        short = (name[0], *(word for word in name[1:-1] if not INITIALS.fullmatch(word)), *name[1:][-1:])
+        forms |= _ends(name) | _ends(short) | {(*short, *suffix)}
+        others = {name, short} if len(name) > 1 and suffix and _generation(suffix[0]) in JUNIOR else set()
+        forms -= {full} | others
+    return forms
+
+
+def _generation(word: str) -> str:
+    return word.rstrip(".").casefold()
+
+
+def _ends(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    return {part for n in range(1, len(words)) for part in (words[:n], words[n:])}
+
+
+def _is_same_body(short: tuple[str, ...], full: Span) -> bool:
+    """Whether an organisation is still itself without what a shorter name leaves off.
+
+    That is what begins with a preposition, a country, or any noun before it: "the Federal Reserve" is another body than
+    the Federal Reserve Bank of Dallas, as the Democratic Party is than the Liberal Democratic Party. An abbreviation is
+    a whole name: "UN" is not the UN Security Council.
+    """
+    words = [token for token in full if _is_word(token)]
+    begins = plain(tuple(word.text for word in words[: len(short)])) == plain(short)
+    if len(short) == 1:
+        return not (begins and _is_abbreviation(short[0]))
+    if begins:
+        return words[len(short)].tag_ == "IN"
+    rest = words[: -len(short)]
+    return rest[-1].dep_ != "amod" or country_of(" ".join(word.text for word in rest), "NORP") is not None
+
+
+def _is_abbreviation(word: str) -> bool:
+    return word.isupper() and len(word.replace(".", "")) > 1
+
+
+def inner_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
+    """What stands between the first and the last word of a person's name: "Maduro" of "Nicolás Maduro Moros"."""
+    if label != "PERSON":
+        return set()
+    return {full[i:j] for i in range(1, len(full) - 1) for j in range(i + 1, len(full))}
 
 
 def acronyms(full: tuple[str, ...]) -> set[tuple[str]]:
@@ -229,12 +364,14 @@ def name_text(ent: Span) -> str:
 def name_span(ent: Span) -> Span:
     """The name without an article before it, and without a possessive ending or marks after it."""
     start, end = ent.start, ent.end
-    while end - start > 1 and (ent.doc[end - 1].tag_ == "POS" or (ent.doc[end - 1].is_punct and end - start > 1)):
+    while end - start > 1 and (ent.doc[end - 1].tag_ == "POS" or ent.doc[end - 1].is_punct):
         end -= 1
-    while end - start > 1 and ent.doc[start].tag_ == "DT":
+    while end - start > 1 and (ent.doc[start].tag_ == "DT" or ent.doc[start].is_punct):
         start += 1
     return ent.doc[start:end]
 
 
-def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in words)
+def plain(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A name's words as they are compared: without case, accents, dots and hyphens, and initials that follow as one."""
+    letters = normal(" ".join(words)).casefold()
+    return tuple(re.sub(r"\b(\w) (?=\w\b)", r"\1", letters).split()) or words

@@ -8,7 +8,8 @@ from spacy.tokens import Doc, Span
 
 from nlpclaims.components.actors import ActorComponent, ActorMention
 from nlpclaims.components.attribution import set_attributions
-from nlpclaims.components.names import abbreviates, make_names_whole, short_forms
+from nlpclaims.components.names import abbreviates, inner_forms, make_names_whole, name_text, short_forms
+from nlpclaims.components.phrases import is_negated_source
 
 VOCAB = spacy.blank("en").vocab
 Token = tuple[str, str, int, str, str]  # word, tag, head, relation, entity (IOB)
@@ -79,12 +80,15 @@ def test_apposition_is_the_role() -> None:
         ("Dr./NNP Ana/NNP Lopez/NNP", None),
         ("The/DT head/NN of/IN surgery/NN ,/, Dr./NNP Ana/NNP Lopez/NNP", "head of surgery"),
         ("Senior/JJ judge/NN Ana/NNP Lopez/NNP", "Senior judge"),
+        ("Ana/NNP Lopez/NNP ,/, Oslo/NNP ,/,", None),
+        ("Its/PRP$ judge/NN ,/, Ana/NNP Lopez/NNP ,/, 54/CD ,/,", "judge"),
+        ("The/DT judge/NN ,/, Prof./NNP Ana/NNP Lopez/NNP", "Prof."),
     ],
 )
 def test_roles_beside_the_name_whatever_the_parse(source: str, role: str | None) -> None:
     tokens: list[Token] = []
     for i, (word, tag) in enumerate(pair.rsplit("/", 1) for pair in source.split()):
-        entity = {"Ana": "B-PERSON", "Lopez": "I-PERSON"}.get(word, "O")
+        entity = {"Ana": "B-PERSON", "Lopez": "I-PERSON", "Oslo": "B-LOC"}.get(word, "O")
         tokens.append((word, tag, i if i == 0 else 0, "ROOT" if i == 0 else "dep", entity))
     (actor,) = actors(document(*tokens, sources=[(0, len(tokens))]))
     assert (actor.name, actor.type) == ("Ana Lopez", "PERSON")
@@ -206,6 +210,11 @@ def test_type_of_a_described_actor(tag: str, noun_type: str | None, expected: st
     [
         ("Kim Jong Un", "PERSON", {"Kim", "Kim Jong", "Jong Un", "Un"}),
         ("Lopez", "PERSON", set()),
+        ("Ana Lopez Jr.", "PERSON", {"Ana", "Lopez", "Lopez Jr.", "Jr."}),
+        ("Ana III", "PERSON", {"Ana", "III"}),
+        ("Ana B. Lopez", "PERSON", {"Ana", "Ana B.", "B. Lopez", "Lopez", "Ana Lopez"}),
+        ("United Kite Club", "ORG", {"United", "United Kite", "Kite Club", "Club", "UKC"}),
+        ("Union of Kites", "ORG", {"Union", "Union of", "of Kites", "Kites", "UOK"}),  # UK is a country
         ("World Tea Association", "ORG", {"World", "World Tea", "Tea Association", "Association", "WTA"}),
         ("Bank of Essen", "ORG", {"Bank", "Bank of", "of Essen", "Essen", "BE", "BOE"}),
         ("U.S. Energy Office", "ORG", {"U.S.", "U.S. Energy", "Energy Office", "Office", "UEO", "EO"}),
@@ -529,3 +538,248 @@ def test_a_people_begins_where_its_countrys_name_does(first: str) -> None:
     doc = Doc(VOCAB, ["South", "Koreans", "meet", "Dutch"], ents=ents)
     make_names_whole(doc)
     assert [(ent.text, ent.label_) for ent in doc.ents] == [("South Koreans", "NORP"), ("Dutch", "NORP")]
+
+
+def test_inner_words_of_a_persons_name_may_be_its_shorter_form() -> None:
+    assert inner_forms(("Ana", "Lopez", "Silva", "Costa"), "PERSON") == {("Lopez",), ("Silva",), ("Lopez", "Silva")}
+    assert inner_forms(("World", "Tea", "Association"), "ORG") == set()
+
+
+def named(*names: str, label: str = "PERSON", dep: str = "flat") -> list[str]:
+    """The actors of a document in which each of the names is a source of its own."""
+    tokens: list[Token] = []
+    sources = []
+    for name in names:
+        words, first = name.split(), len(tokens)
+        last = first + len(words) - 1
+        head = first if dep == "flat" else last
+        for i, word in enumerate(words, first):
+            inside = ("nsubj", last + 1) if i == head else (dep, head)
+            tag = "IN" if word == "of" else "NNP"
+            tokens.append((word, tag, inside[1], inside[0], ("B-" if i == first else "I-") + label))
+        tokens.append(("spoke", "VBD", last + 1, "ROOT", "O"))
+        sources.append((first, last + 1))
+    return [actor.name for actor in actors(document(*tokens, sources=sources))]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["Ana Lopez Jr.", "Lopez"], ["Ana Lopez Jr."] * 2),
+        (["Ana Lopez Jr.", "Ana Lopez", "Lopez"], ["Ana Lopez Jr.", "Ana Lopez", "Ana Lopez"]),
+        (["Ana B. Lopez", "Ana Lopez"], ["Ana B. Lopez"] * 2),
+        (["J. D. Lopez", "JD Lopez", "J.D. Lopez"], ["J. D. Lopez"] * 3),
+        (["Ana Lopez Silva", "Lopez"], ["Ana Lopez Silva"] * 2),
+        (["Rui Lopez", "Ana Lopez Silva", "Lopez"], ["Rui Lopez", "Ana Lopez Silva", "Rui Lopez"]),
+        (["Lech Wałęsa", "Walesa"], ["Lech Wałęsa"] * 2),
+        (["Orbán Viktor", "Viktor Orbán", "Viktor Orbán"], ["Viktor Orbán"] * 3),
+        (["ANA LOPEZ", "Ana Lopez"], ["Ana Lopez"] * 2),
+    ],
+)
+def test_spellings_and_shorter_forms_of_one_person_are_one_name(names: list[str], expected: list[str]) -> None:
+    assert named(*names) == expected
+
+
+@pytest.mark.parametrize(
+    ("full", "dep", "short", "same"),
+    [
+        ("Asan Institute of Arts", "compound", "Asan Institute", True),
+        ("Federal Reserve Bank of Essen", "compound", "Federal Reserve", False),
+        ("Liberal Democratic Party", "amod", "Democratic Party", False),
+        ("Russian Defence Ministry", "amod", "Defence Ministry", True),
+        ("Brookings Tax Center", "compound", "Tax Center", True),
+        ("Samsung Electronics", "compound", "Samsung", True),
+        ("UN Security Council", "compound", "UN", False),
+        ("UN Security Council", "compound", "Council", True),
+        ("United Kitemakers", "compound", "UK", False),
+    ],
+)
+def test_a_part_of_an_organizations_name_may_be_another_body(full: str, dep: str, short: str, same: bool) -> None:
+    assert named(full, short, label="ORG", dep=dep) == [full, full if same else short]
+
+
+@pytest.mark.parametrize(("text", "expected"), [("-Ana Lopez's", "Ana Lopez"), ("The Hague .", "Hague"), ("@", "@")])
+def test_marks_are_no_part_of_a_name(text: str, expected: str) -> None:
+    doc = spacy.blank("en")(text.replace("-", "- "))
+    for token in doc:
+        token.tag_ = {"'s": "POS", "The": "DT"}.get(token.text, "NNP")
+    assert name_text(doc[:]) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "tag", "relation", "label", "after", "expected"),
+    [
+        ("J.D.", "NNP", "dep", "O", "left", "J.D. Rui"),
+        ("U.S.", "NNP", "dep", "O", "left", "Rui"),
+        ("deputy", "NN", "flat", "O", "left", "Rui"),
+        ("Rep.", "NNP", "flat", "B-LOC", "left", "Rui"),
+        ("Then", "RB", "dep", "O", "Jr.", "Rui Jr."),
+        ("Then", "RB", "dep", "O", "III", "Rui III"),
+    ],
+)
+def test_initials_and_generations_are_part_of_a_persons_name_and_titles_are_not(
+    before: str, tag: str, relation: str, label: str, after: str, expected: str
+) -> None:
+    doc = document(
+        (before, tag, 0, "ROOT", label),
+        ("Rui", "NNP", 0, relation, "B-PERSON"),
+        (after, "NNP", 0, "dep", "O"),
+        sources=[],
+    )
+    make_names_whole(doc)
+    assert [ent.text for ent in doc.ents if ent.label_ == "PERSON"] == [expected]
+
+
+def test_a_name_that_ends_in_a_preposition_goes_on() -> None:
+    doc = Doc(VOCAB, ["Bank", "of", "Japan"], tags=["NNP", "IN", "NNP"], ents=["B-ORG", "I-ORG", "B-LOC"])
+    make_names_whole(doc)
+    assert [(ent.text, ent.label_) for ent in doc.ents] == [("Bank of Japan", "ORG")]
+
+
+@pytest.mark.parametrize(
+    ("words", "heads", "deps", "tags", "negated"),
+    [
+        ("No minister spoke", [1, 2, 2], ["det", "nsubj", "ROOT"], ["DT", "NN", "VBD"], True),
+        ("Nobody spoke", [1, 1], ["nsubj", "ROOT"], ["NN", "VBD"], True),
+        ("Neither Rui spoke", [1, 2, 2], ["cc:preconj", "nsubj", "ROOT"], ["CC", "NNP", "VBD"], True),
+        ("Not one spoke", [1, 2, 2], ["advmod", "nsubj", "ROOT"], ["RB", "CD", "VBD"], True),
+        ("Not even Rui spoke", [2, 2, 3, 3], ["advmod", "advmod", "nsubj", "ROOT"], ["RB", "RB", "NNP", "VBD"], False),
+        (
+            "No fewer ministers spoke",
+            [1, 2, 3, 3],
+            ["advmod", "amod", "nsubj", "ROOT"],
+            ["DT", "JJR", "NNS", "VBD"],
+            False,
+        ),
+        ("Every minister spoke", [1, 2, 2], ["det", "nsubj", "ROOT"], ["DT", "NN", "VBD"], False),
+    ],
+)
+def test_a_source_that_is_nobody_has_no_actor(
+    words: str, heads: list[int], deps: list[str], tags: list[str], negated: bool
+) -> None:
+    tokens = zip(words.split(), tags, heads, deps, ["O"] * len(tags), strict=True)
+    doc = document(*tokens, sources=[(0, len(tags) - 1)])
+    assert is_negated_source(doc[: len(tags) - 1]) is negated
+    assert bool(actors(doc)) is not negated
+
+
+OFFICE: list[Token] = [
+    ("The", "DT", 1, "det", "O"),
+    ("President", "NNP", 7, "nsubj", "O"),
+    ("of", "IN", 3, "case", "O"),
+    ("Ghana", "NNP", 1, "nmod", "B-LOC"),
+    (",", ",", 5, "punct", "O"),
+    ("Ana", "NNP", 1, "appos", "B-PERSON"),
+    (",", ",", 5, "punct", "O"),
+    ("spoke", "VBD", 7, "ROOT", "O"),
+]
+
+
+def test_an_office_that_a_name_explains_is_no_name() -> None:
+    doc = document(*OFFICE, sources=[(0, 7)])
+    assert [(a.name, a.type, a.role) for a in actors(doc)] == [("Ana", "PERSON", "President of Ghana")]
+    assert [doc[start:end].text for start, end in doc._.names] == ["Ghana", "Ana"]
+
+
+@pytest.mark.parametrize(("word", "relation"), [("Secretary", "nmod:desc"), ("Chief", "compound")])
+def test_a_title_goes_on_before_of(word: str, relation: str) -> None:
+    doc = document(
+        ("U.S.", "NNP", 1, "compound", "B-LOC"),
+        (word, "NNP", 4, relation, "O"),
+        ("of", "IN", 3, "case", "O"),
+        ("State", "NNP", 1, "nmod", "O"),
+        ("Ana", "NNP", 5, "nsubj", "B-PERSON"),
+        ("spoke", "VBD", 5, "ROOT", "O"),
+        sources=[(0, 5)],
+    )
+    assert [(a.name, a.role) for a in actors(doc)] == [("Ana", f"U.S. {word} of State")]
+
+
+def test_who_speaks_for_somebody_has_not_that_title() -> None:
+    doc = document(
+        ("A", "DT", 1, "det", "O"),
+        ("spokesman", "NN", 5, "nsubj", "O"),
+        ("for", "IN", 4, "case", "O"),
+        ("President", "NNP", 4, "nmod:desc", "O"),
+        ("Ana", "NNP", 1, "nmod", "B-PERSON"),
+        ("spoke", "VBD", 5, "ROOT", "O"),
+        ("Ana", "NNP", 7, "nsubj", "B-PERSON"),
+        ("left", "VBD", 7, "ROOT", "O"),
+        sources=[(0, 5), (6, 7)],
+    )
+    assert [(a.name, a.role) for a in actors(doc)] == [("spokesman for President Ana", None), ("Ana", "President")]
+
+
+def test_a_title_with_a_hyphen_is_whole_whatever_its_tag() -> None:
+    words, tags = ["Vice", "-", "President", "Ana", "spoke"], ["NNP", ":", "NNP", "NNP", "VBD"]
+    doc = Doc(
+        VOCAB, words, [False, False, True, True, False], tags=tags, heads=[2, 0, 3, 4, 4],
+        deps=["compound", "punct", "nmod:desc", "nsubj", "ROOT"], ents=["O", "O", "O", "B-PERSON", "O"],
+    )  # fmt: skip
+    set_attributions(doc, [{"source": [[0, doc[3].idx + 3]], "content": []}])
+    assert [(a.name, a.role) for a in actors(doc)] == [("Ana", "Vice-President")]
+
+
+def test_a_title_before_the_source_is_the_role_where_the_parse_agrees() -> None:
+    doc = document(*TITLED, sources=[(2, 4)])
+    assert [(a.name, a.role) for a in actors(doc)] == [("Ana Lopez", "Finance Minister")]
+
+
+@pytest.mark.parametrize("relation", ["conj", "flat"])
+def test_a_title_in_the_plural_is_that_of_each(relation: str) -> None:
+    doc = document(
+        ("Foreign", "JJ", 1, "amod", "O"),
+        ("ministers", "NNS", 2, "nmod:desc", "O"),
+        ("Ana", "NNP", 7, "nsubj", "B-PERSON"),
+        (",", ",", 4, "punct", "O"),
+        ("Rui", "NNP", 2, "conj", "B-PERSON"),
+        ("and", "CC", 6, "cc", "O"),
+        ("Eva", "NNP", 2, relation, "B-PERSON"),
+        ("spoke", "VBD", 7, "ROOT", "O"),
+        sources=[(0, 7)],
+    )
+    found = [(a.name, a.role) for a in actors(doc)]
+    assert found[:2] == [("Ana", "Foreign minister"), ("Rui", "Foreign minister")]
+    assert [name for name, _ in found] == ["Ana", "Rui", "Eva"]
+
+
+def test_what_a_preposition_or_an_owner_has_is_no_member() -> None:
+    doc = document(
+        ("Ana", "NNP", 8, "nsubj", "B-PERSON"),
+        ("and", "CC", 2, "cc", "O"),
+        ("Rui", "NNP", 0, "conj", "B-PERSON"),
+        ("of", "IN", 4, "case", "O"),
+        ("Oslo", "NNP", 0, "conj", "B-LOC"),
+        ("Eva", "NNP", 0, "conj", "B-PERSON"),
+        ("'s", "POS", 5, "case", "O"),
+        ("aide", "NN", 0, "appos", "O"),
+        ("spoke", "VBD", 8, "ROOT", "O"),
+        sources=[(0, 8)],
+    )
+    assert [a.name for a in actors(doc)] == ["Ana", "Rui"]
+
+
+def test_who_owns_the_speaker_is_not_the_speaker_where_the_parse_takes_both_for_it() -> None:
+    doc = document(
+        ("Kim", "NNP", 4, "nsubj", "B-PERSON"),
+        ("Un", "NNP", 0, "flat", "I-PERSON"),
+        ("'s", "POS", 0, "case", "O"),
+        ("sister", "NN", 4, "nsubj", "O"),
+        ("spoke", "VBD", 4, "ROOT", "O"),
+        sources=[(0, 4)],
+    )
+    assert [(a.name, a.resolved_by) for a in actors(doc)] == [("Kim Un 's sister", "description")]
+
+
+@pytest.mark.parametrize(("verb", "name"), [("named", "Ana"), ("called", "Ana"), ("hired", "baker hired Ana")])
+def test_who_is_named_after_the_description_is_the_actor(verb: str, name: str) -> None:
+    doc = document(
+        ("A", "DT", 1, "det", "O"),
+        ("baker", "NN", 4, "nsubj", "O"),
+        (verb, "VBN", 1, "acl", "O"),
+        ("Ana", "NNP", 2, "xcomp", "B-PERSON"),
+        ("spoke", "VBD", 4, "ROOT", "O"),
+        sources=[(0, 4)],
+    )
+    (actor,) = actors(doc)
+    assert (actor.name, actor.role) == (name, "baker" if name == "Ana" else None)
