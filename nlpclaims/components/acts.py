@@ -19,6 +19,7 @@ from thinc.api import Config, Linear, Model, Optimizer, set_dropout_rate
 from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.decoding import Floats, log_softmax
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
+from nlpclaims.components.phrases import is_negated_source
 from nlpclaims.records import ACTIONS, COMMITMENTS
 
 ACT_KEY = "act"
@@ -45,6 +46,10 @@ class Act(NamedTuple):
 
     action: str | None
     commitment: str
+
+
+NOBODYS = Act(None, "Uu")
+"""The act where nobody is the source: "no minister said"."""
 
 
 @registry.architectures("nlpclaims.ActModel.v1")
@@ -106,10 +111,14 @@ class ActComponent(TrainablePipe):
         """The acts of each document's attributions, and of its cues in ``doc.spans["act"]``."""
         found = []
         for doc in docs:
-            known = {a.id: a.cue for a in get_attributions(doc) if a.cue is not None}
+            known = [(a.id, a.cue, a.source) for a in get_attributions(doc) if a.cue is not None]
             asked = list(doc.spans.get(ACT_KEY, ()))
-            acts = self.judge(doc, [*known.values(), *asked])
-            found.append((dict(zip(known, acts, strict=False)), acts[len(known) :]))
+            acts = self.judge(doc, [*(cue for _, cue, _ in known), *asked])
+            own = {
+                key: NOBODYS if source is not None and is_negated_source(source) else act
+                for (key, _, source), act in zip(known, acts, strict=False)
+            }
+            found.append((own, acts[len(known) :]))
         return found
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[tuple[dict[str, Act], list[Act]]]) -> None:

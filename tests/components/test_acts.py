@@ -60,6 +60,12 @@ def test_an_attribution_without_a_cue_has_no_act(nlp: Language) -> None:
     assert nlp(doc)._.acts == {}
 
 
+def test_nobody_does_nothing_and_commits_to_nothing(nlp: Language) -> None:
+    doc = document(nlp, "Nobody denied it")
+    doc.spans["source"] = [Span(doc, 0, 1, label="source", span_id="a0")]
+    assert nlp(doc)._.acts == {"a0": Act(None, "Uu")}
+
+
 def test_cues_that_are_asked_for_are_labelled_in_place(nlp: Language) -> None:
     asked = document(nlp, "Ann denied it", Act(None, "CT+"))
     (cue,) = nlp(asked).spans[ACT_KEY]
