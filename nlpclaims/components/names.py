@@ -305,6 +305,8 @@ def _is_same_body(short: tuple[str, ...], full: Span) -> bool:
     a whole name: "UN" is not the UN Security Council.
     """
     words = [token for token in full if _is_word(token)]
+    if len(words) <= len(short):  # "Wal Mart" and "Wal-Mart Stores"
+        return True
     begins = plain(tuple(word.text for word in words[: len(short)])) == plain(short)
     if len(short) == 1:
         return not (begins and _is_abbreviation(short[0]))

@@ -592,6 +592,7 @@ def test_spellings_and_shorter_forms_of_one_person_are_one_name(names: list[str]
         ("UN Security Council", "compound", "UN", False),
         ("UN Security Council", "compound", "Council", True),
         ("United Kitemakers", "compound", "UK", False),
+        ("Wal-Mart Stores", "compound", "Wal Mart", True),
     ],
 )
 def test_a_part_of_an_organizations_name_may_be_another_body(full: str, dep: str, short: str, same: bool) -> None:
