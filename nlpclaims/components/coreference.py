@@ -19,14 +19,14 @@ from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Span, Token
 from spacy.training import Example
 from spacy.util import registry
-from thinc.api import Config, Linear, Maxout, Model, Optimizer, chain, set_dropout_rate
+from thinc.api import Config, Dropout, Linear, Maxout, Model, Optimizer, add, chain, set_dropout_rate
 
 from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.cue_features import Structure, bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
-from nlpclaims.components.pair_layer import build_pair_layer
+from nlpclaims.components.pair_layer import build_pair_layer, build_product_layer
 from nlpclaims.components.phrases import head_of
 from nlpclaims.components.quotes import quotations_of
 from nlpclaims.components.tags import COMMON_NOUNS, NOUNS, PERSONAL_PRONOUNS, tokens_tagged
@@ -49,6 +49,7 @@ DEFAULT_MODEL = Config().from_str(
 [model]
 @architectures = "nlpclaims.CoreferenceModel.v1"
 hidden_width = 64
+product_width = 96
 
 """
     + DEFAULT_TOK2VEC
@@ -63,15 +64,22 @@ if not Doc.has_extension("antecedents"):
 
 @registry.architectures("nlpclaims.CoreferenceModel.v1")
 def build_coreference_model(
-    tok2vec: Model[list[Doc], list[Floats]], hidden_width: int = 64
+    tok2vec: Model[list[Doc], list[Floats]], hidden_width: int = 64, product_width: int = 96
 ) -> Model[list[Doc], list[Floats]]:
-    """Build the layers that the component calls by name: ``tok2vec``, and ``score`` of (anaphor, antecedent) pairs."""
-    score = chain(
-        build_pair_layer(hidden_width, tok2vec.get_dim("nO"), sum(FEATURE_ROWS)),
+    """Build the layers that the component calls by name: ``tok2vec``, and ``score`` of (anaphor, antecedent) pairs.
+
+    A score is that of a small network over both vectors and the features, and the product of the vectors' projections.
+    """
+    width = tok2vec.get_dim("nO")
+    features = chain(
+        build_pair_layer(hidden_width, width, sum(FEATURE_ROWS)),
         Maxout(hidden_width, hidden_width, nP=3, dropout=0.0, normalize=True),
         Linear(1, hidden_width),
     )
-    layers = {"tok2vec": tok2vec, "score": score}
+    layers = {
+        "tok2vec": chain(tok2vec, Dropout(0.0)),
+        "score": add(features, build_product_layer(product_width, width)),
+    }
     return over_tok2vec("coreference", layers)
 
 
@@ -198,13 +206,13 @@ class _Words:
     "nlpclaims_coreference",
     assigns=["doc._.antecedents"],
     requires=["token.tag", "token.lemma", "token.dep", "token.head", "doc.ents", "token._.noun_type"],
-    default_config={"model": DEFAULT_MODEL, "threshold": 0.3},
+    default_config={"model": DEFAULT_MODEL, "threshold": 0.1, "description_threshold": 0.4},
     default_score_weights={"pronoun_acc": 1.0},
 )
 def make_coreference(
-    nlp: Language, name: str, model: Model[list[Doc], list[Floats]], threshold: float
+    nlp: Language, name: str, model: Model[list[Doc], list[Floats]], threshold: float, description_threshold: float
 ) -> "CoreferenceComponent":
-    return CoreferenceComponent(nlp, model, name, threshold=threshold)
+    return CoreferenceComponent(nlp, model, name, threshold=threshold, description_threshold=description_threshold)
 
 
 class CoreferenceComponent(TrainablePipe):
@@ -214,7 +222,8 @@ class CoreferenceComponent(TrainablePipe):
     ``doc.spans["cluster"]``, where ``span.id_`` names the entity; anaphors of ``UNKNOWN`` are not learned from.
 
     Args:
-        threshold: an anaphor refers to nothing where no entity has at least this probability.
+        threshold: a pronoun refers to nothing where no entity has at least this probability.
+        description_threshold: so does a description, which says something of whom it means also without a name.
     """
 
     def __init__(
@@ -223,11 +232,12 @@ class CoreferenceComponent(TrainablePipe):
         model: Model[list[Doc], list[Floats]],
         name: str = "coreference",
         *,
-        threshold: float = 0.3,
+        threshold: float = 0.1,
+        description_threshold: float = 0.4,
     ) -> None:
         self.vocab, self.model, self.name = nlp.vocab, model, name
         self.scorer = lambda examples, **_: score_antecedents(examples)
-        self.cfg: dict[str, Any] = {"threshold": threshold}
+        self.cfg: dict[str, Any] = {"threshold": threshold, "description_threshold": description_threshold}
 
     def initialize(
         self,
@@ -279,11 +289,9 @@ class CoreferenceComponent(TrainablePipe):
             possible = sum(total.values()) or 1.0
             total = {entity: share / possible for entity, share in total.items()}
             referents[anaphor] = {entity: share for entity, share in total.items() if share >= NEGLIGIBLE}
-            likely = [
-                (isinstance(entity, tuple), share, entity)
-                for entity, share in total.items()
-                if share >= self.cfg["threshold"]
-            ]
+            is_pronoun = doc[anaphor].tag_ in PERSONAL_PRONOUNS
+            least = self.cfg["threshold" if is_pronoun else "description_threshold"]
+            likely = [(isinstance(entity, tuple), share, entity) for entity, share in total.items() if share >= least]
             *_, best = max(likely, key=itemgetter(0, 1), default=(anaphor,))
             if best != anaphor:
                 found[anaphor] = place[best]

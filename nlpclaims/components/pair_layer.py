@@ -1,4 +1,4 @@
-"""The layer that begins each model of pairs: a token and what it is paired with become one vector."""
+"""Layers of models of pairs: a token and what it is paired with become one vector, or one score."""
 
 from collections.abc import Callable, Sequence
 
@@ -67,3 +67,55 @@ def _forward(
         return d_vectors
 
     return hidden, backprop
+
+
+def build_product_layer(
+    hidden_width: int, width: int, parts: tuple[str, str] = ("token", "cue")
+) -> Model[PairInput, Floats]:
+    """A layer that scores a pair by the product of a projection of each of its *parts*, ``(n_pairs, 1)``.
+
+    What is paired with itself scores 0.
+    """
+    return Model(
+        "product",
+        _multiply,
+        init=_initialize_product,
+        dims={"nO": 1, "nI": width, "nH": hidden_width},
+        params=dict.fromkeys(f"{part}_{name}" for part in parts for name in ("weights", "bias")),
+        attrs={"parts": list(parts)},
+    )
+
+
+def _initialize_product(model: Model[PairInput, Floats], X: object = None, Y: object = None) -> None:  # noqa: ARG001
+    hidden, width = model.get_dim("nH"), model.get_dim("nI")
+    for part in model.attrs["parts"]:
+        model.set_param(f"{part}_weights", glorot_uniform_init(model.ops, (hidden, width)))
+        model.set_param(f"{part}_bias", zero_init(model.ops, (hidden,)))
+
+
+def _multiply(
+    model: Model[PairInput, Floats],
+    inputs: PairInput,
+    is_train: bool,  # noqa: ARG001
+) -> tuple[Floats, Callable[[Floats], Floats]]:
+    vectors, indices, _ = inputs
+    ops, names = model.ops, model.attrs["parts"]
+    weights = [model.get_param(f"{name}_weights") for name in names]
+    biases = [model.get_param(f"{name}_bias") for name in names]
+    sides = [
+        (ops.gemm(vectors, w, trans2=True) + b)[index] for w, b, index in zip(weights, biases, indices, strict=True)
+    ]
+    scale = (indices[0] != indices[1])[:, None] * np.float32(model.get_dim("nH") ** -0.5)
+    scores: Floats = (sides[0] * sides[1]).sum(axis=1, keepdims=True) * scale
+
+    def backprop(d_scores: Floats) -> Floats:
+        d_vectors: Floats = ops.alloc2f(*vectors.shape)
+        for name, w, index, other in zip(names, weights, indices, reversed(sides), strict=True):
+            d_side = ops.alloc2f(vectors.shape[0], w.shape[0])
+            ops.scatter_add(d_side, index.astype(np.int32), d_scores * scale * other)
+            model.inc_grad(f"{name}_weights", ops.gemm(d_side, vectors, trans1=True))
+            model.inc_grad(f"{name}_bias", d_side.sum(axis=0))
+            d_vectors += ops.gemm(d_side, w)
+        return d_vectors
+
+    return scores, backprop

@@ -202,6 +202,10 @@ class TestDecoding:
         shares = {she: {anna: 0.9, antecedent: 0.06, she: 0.04}}
         assert self.ranked_in(doc, shares) == {she: antecedent}
 
+    @pytest.mark.parametrize(("share", "antecedents"), [(0.39, {}), (0.41, {4: 0})])
+    def test_a_description_has_a_threshold_of_its_own(self, share: float, antecedents: dict[int, int]) -> None:
+        assert self.ranked("Anna left . the sailor wept .", {4: {0: share, 4: 1 - share}}, 0.1) == antecedents
+
     def test_nothing_is_guessed_below_the_threshold(self) -> None:
         assert self.ranked("Anna saw Omar . she left .", {4: {0: 0.4, 2: 0.3, 4: 0.3}}, threshold=0.41) == {}
 
