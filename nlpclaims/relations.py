@@ -12,7 +12,8 @@ from nlpclaims.actors import identity
 from nlpclaims.claims import Place, claims_of, sentence_numbers, text_span
 from nlpclaims.components.clusters import Range, clusters_of
 from nlpclaims.components.gazetteer import country_of
-from nlpclaims.components.stance import StanceComponent, first_conjunct, is_inside_actor, polarity
+from nlpclaims.components.phrases import first_conjunct
+from nlpclaims.components.stance import StanceComponent, is_inside_actor, polarity
 from nlpclaims.components.stance_model import REVERSED
 from nlpclaims.evaluation.pipeline import find_component
 from nlpclaims.extractor import ArticleReader, load_pipeline

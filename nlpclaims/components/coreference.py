@@ -337,13 +337,11 @@ def _others(doc: Doc, anaphors: Iterable[int]) -> dict[int, list[int]]:
     the subject.
     """
     quotations = quotations_of(doc)
-    speakers = {
-        token.i: head_of(attribution.source).i
-        for attribution in get_attributions(doc)
-        if attribution.source is not None
-        for span in attribution.content
-        for token in span
-    }
+    speakers: dict[int, int] = {}
+    for attribution in get_attributions(doc):
+        if attribution.source is not None:
+            said = (token.i for span in attribution.content for token in span)
+            speakers |= dict.fromkeys(said, head_of(attribution.source).i)
     found: dict[int, list[int]] = {}
     for token in (doc[i] for i in anaphors):
         own = found.setdefault(token.i, [])

@@ -59,14 +59,23 @@ def _forward(
         model.inc_grad("features", d_table)
         model.inc_grad("bias", d_hidden.sum(axis=0))
         d_vectors: Floats = ops.alloc2f(*vectors.shape)
-        for name, weights, index in parts:
-            d_projected = ops.alloc2f(vectors.shape[0], d_hidden.shape[1])
-            ops.scatter_add(d_projected, index.astype(np.int32), d_hidden)
-            model.inc_grad(name, ops.gemm(d_projected, vectors, trans1=True))
-            d_vectors += ops.gemm(d_projected, weights)
+        for name, _, index in parts:
+            d_vectors += _project_back(model, name, vectors, index, d_hidden)
         return d_vectors
 
     return hidden, backprop
+
+
+def _project_back(
+    model: Model[PairInput, Floats], name: str, vectors: Floats, index: NDArray[np.int64], d_projected: Floats
+) -> Floats:
+    """The gradient of the vectors by that of their projection in pairs, ``(n_pairs, nO)``; adds the weights' own."""
+    ops = model.ops
+    d_all = ops.alloc2f(vectors.shape[0], d_projected.shape[1])
+    ops.scatter_add(d_all, index.astype(np.int32), d_projected)
+    model.inc_grad(name, ops.gemm(d_all, vectors, trans1=True))
+    d_vectors: Floats = ops.gemm(d_all, model.get_param(name))
+    return d_vectors
 
 
 def build_product_layer(
@@ -110,12 +119,10 @@ def _multiply(
 
     def backprop(d_scores: Floats) -> Floats:
         d_vectors: Floats = ops.alloc2f(*vectors.shape)
-        for name, w, index, other in zip(names, weights, indices, reversed(sides), strict=True):
-            d_side = ops.alloc2f(vectors.shape[0], w.shape[0])
-            ops.scatter_add(d_side, index.astype(np.int32), d_scores * scale * other)
-            model.inc_grad(f"{name}_weights", ops.gemm(d_side, vectors, trans1=True))
+        for name, index, other in zip(names, indices, reversed(sides), strict=True):
+            d_side = d_scores * scale * other
             model.inc_grad(f"{name}_bias", d_side.sum(axis=0))
-            d_vectors += ops.gemm(d_side, w)
+            d_vectors += _project_back(model, f"{name}_weights", vectors, index, d_side)
         return d_vectors
 
     return scores, backprop

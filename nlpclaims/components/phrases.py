@@ -109,11 +109,16 @@ def is_listed(name: Span) -> bool:
     return any(child.dep_ == "conj" for token in name for child in token.children)
 
 
+def first_conjunct(token: Token) -> Token:
+    """The word that the list begins with which *token* is in; the word itself where it is in none."""
+    while token.dep_ == "conj":
+        token = token.head
+    return token
+
+
 def _shared_title(name: Span, source: Span | None) -> str | None:
     """The title in the plural before the first of the names that the parse joins to this one, as that of each."""
-    first = name.root
-    while first.dep_ == "conj":
-        first = first.head
+    first = first_conjunct(name.root)
     person = next((ent for ent in first.sent.ents if ent.start <= first.i < ent.end), name)
     title = _title(person, source) if person.label_ == "PERSON" and person.start < name.start else None
     return singular(title) if title and singular(title) != title else None

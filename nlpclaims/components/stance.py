@@ -24,7 +24,7 @@ from nlpclaims.components import actors as _actors  # noqa: F401 (registers doc.
 from nlpclaims.components.attribution import Attribution, get_attributions
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
-from nlpclaims.components.phrases import PRONOUN_TAGS, described
+from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
 from nlpclaims.components.tags import COMMON_NOUNS
 
@@ -423,13 +423,6 @@ def _modified(token: Token) -> Iterator[Token]:
 
 def _is_actor(token: Token) -> bool:
     return token.ent_type_ in ("PERSON", "ORG", "NORP") or token._.noun_type in ("person", "organization")
-
-
-def first_conjunct(token: Token) -> Token:
-    """The word that the list begins with which *token* is in; the word itself where it is in none."""
-    while token.dep_ == "conj":
-        token = token.head
-    return token
 
 
 def _phrase(noun: Token) -> Span:
