@@ -2,8 +2,8 @@
 
 A mention-ranking model (Denis and Baldridge, EMNLP 2008) over the encoder's vectors of both heads and features of the
 pair; all antecedents of the right entity share the gold probability (Durrett and Klein, EMNLP 2013). Number and gender
-are learned from the words, never required. Pronouns of the first person inside a quotation are not ranked: they are its
-speaker, which ``components.actors`` knows.
+are learned from the words, never required; whoever is "he" elsewhere in the document is less likely "she". Pronouns of
+the first person inside a quotation are not ranked: they are its speaker, which ``components.actors`` knows.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.pipeline import TrainablePipe
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 from spacy.training import Example
 from spacy.util import registry
 from thinc.api import Config, Dropout, Linear, Maxout, Model, Optimizer, add, chain, set_dropout_rate
@@ -25,6 +25,7 @@ from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.cue_features import Structure, bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
+from nlpclaims.components.names import NameBook
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
 from nlpclaims.components.pair_layer import build_pair_layer, build_product_layer
 from nlpclaims.components.phrases import head_of
@@ -36,11 +37,13 @@ Ints = NDArray[np.int64]
 THIRD_PERSON = frozenset({"he", "she", "it", "they"})
 REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves"})
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
-SINGULAR_PERSONS = frozenset({"he", "him", "his", "himself", "she", "her", "hers", "herself"})
 PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
 SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
 NEGLIGIBLE = 0.01
+GENDERS = dict.fromkeys(("he", "him", "his", "himself"), 0) | dict.fromkeys(("she", "her", "hers", "herself"), 1)
+GENDER_PRIOR = 1.0
+"""How many pronouns of either gender each entity has before any is read; the fewer, the more each tells."""
 CLUSTER_KEY, UNKNOWN = "cluster", "?"
 FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)
 
@@ -55,8 +58,10 @@ product_width = 96
     + DEFAULT_TOK2VEC
 )["model"]
 
-Entity = tuple[str, ...] | int
-"""Whom a mention stands for: of a name what tells it from others, of what has no name its first mention's head."""
+Entity = tuple[str, str] | int
+"""Whom a mention stands for: the type and the fullest form of a name, or the first mention's head of what has none."""
+Referents = dict[int, dict[Entity, float]]
+"""The entities that each anaphor, by its head, may stand for, with their probabilities."""
 
 if not Doc.has_extension("antecedents"):
     Doc.set_extension("antecedents", default={})
@@ -257,44 +262,22 @@ class CoreferenceComponent(TrainablePipe):
         ]
 
     def _rank(self, doc: Doc, candidates: Candidates, vectors: Floats) -> dict[int, int]:
-        """From left to right the likeliest entity of each anaphor.
+        """The likeliest entity of each anaphor, by where it was mentioned last.
 
-        A candidate that refers back itself passes on what it may refer to: what counts is how likely an entity is by
-        all ways that lead to it. An entity with a name is preferred to one that is only spoken of. Whom the anaphor
-        cannot be is left out before.
+        They are found twice: the second time it is known who is spoken of as "he" and who as "she" elsewhere. An entity
+        with a name is preferred to one that is only spoken of.
         """
         inputs = (vectors, (candidates.antecedent, candidates.anaphor), candidates.features)
         scores = self.model.get_ref("score").predict(inputs)[:, 0]
-        named = {t.i: _who(ent) for ent in doc.ents for t in ent}
-        others = _others(doc, candidates.anaphors.tolist())
-        referents: dict[int, dict[Entity, float]] = {}
-        place: dict[Entity, int] = {}
+        entities = _Entities(doc, candidates, scores)
+        referents = entities.referents(entities.referents({}))
         found: dict[int, int] = {}
-        bounds = np.cumsum([0, *candidates.lengths])
-        for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
-            shares = np.exp(scores[a:b] - scores[a:b].max())
-            shares /= shares.sum()
-            total: dict[Entity, float] = {}
-            for i, share in zip(candidates.antecedent[a:b].tolist(), shares.tolist(), strict=True):
-                if i in referents and i not in named:
-                    for entity, part in referents[i].items():
-                        total[entity] = total.get(entity, 0.0) + share * part
-                else:
-                    entity = anaphor if i == anaphor else named.get(i, i)
-                    total[entity] = total.get(entity, 0.0) + share
-                    place[entity] = i
-            for other in others[anaphor]:
-                known = referents.get(other)
-                total.pop(named.get(other) or (max(known, key=known.__getitem__) if known else other), None)
-            possible = sum(total.values()) or 1.0
-            total = {entity: share / possible for entity, share in total.items()}
-            referents[anaphor] = {entity: share for entity, share in total.items() if share >= NEGLIGIBLE}
-            is_pronoun = doc[anaphor].tag_ in PERSONAL_PRONOUNS
-            least = self.cfg["threshold" if is_pronoun else "description_threshold"]
-            likely = [(isinstance(entity, tuple), share, entity) for entity, share in total.items() if share >= least]
+        for anaphor, shares in referents.items():
+            least = self.cfg["threshold" if doc[anaphor].tag_ in PERSONAL_PRONOUNS else "description_threshold"]
+            likely = [(isinstance(entity, tuple), share, entity) for entity, share in shares.items() if share >= least]
             *_, best = max(likely, key=itemgetter(0, 1), default=(anaphor,))
             if best != anaphor:
-                found[anaphor] = place[best]
+                found[anaphor] = entities.last_place(best, anaphor)
         return found
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[dict[int, int]]) -> None:
@@ -330,6 +313,77 @@ class CoreferenceComponent(TrainablePipe):
         return losses
 
 
+class _Entities:
+    """Whom the anaphors of a document may stand for, and how likely each is by the scores of the candidates."""
+
+    def __init__(self, doc: Doc, candidates: Candidates, scores: Floats) -> None:
+        names = NameBook(doc, get_attributions(doc))
+        self.named: dict[int, Entity] = {
+            token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
+        }
+        self.others = _others(doc, candidates.anaphors.tolist())
+        self.gender = {i: GENDERS[doc[i].lower_] for i in candidates.anaphors.tolist() if doc[i].lower_ in GENDERS}
+        self.shares: dict[int, list[tuple[int, float]]] = {}
+        bounds = np.cumsum([0, *candidates.lengths])
+        for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
+            shares = np.exp(scores[a:b] - scores[a:b].max())
+            shares /= shares.sum()
+            likely = shares >= NEGLIGIBLE / 10
+            places = candidates.antecedent[a:b][likely]
+            self.shares[anaphor] = list(zip(places.tolist(), shares[likely].tolist(), strict=True))
+
+    def referents(self, known: Referents) -> Referents:
+        """The entities of each anaphor with their probabilities, given what is *known* of whom the others stand for.
+
+        A candidate that refers back itself passes on what it may refer to: what counts is how likely an entity is by
+        all ways that lead to it. Whom the anaphor cannot be is left out.
+        """
+        genders = self._genders(known)
+        found: Referents = {}
+        for anaphor, shares in self.shares.items():
+            total: dict[Entity, float] = {}
+            for place, share in shares:
+                for entity, part in self._passed_on(place, found).items():
+                    total[entity] = total.get(entity, 0.0) + share * part
+            for other in self.others[anaphor]:
+                passed = self._passed_on(other, found)
+                total.pop(max(passed, key=passed.__getitem__), None)
+            if anaphor in self.gender:
+                own = known.get(anaphor, {})
+                for entity in total.keys() & genders.keys():
+                    total[entity] *= self._agreement(self.gender[anaphor], genders[entity], own.get(entity, 0.0))
+            possible = sum(total.values()) or 1.0
+            found[anaphor] = {e: share / possible for e, share in total.items() if share >= NEGLIGIBLE * possible}
+        return found
+
+    def _passed_on(self, place: int, found: Referents) -> dict[Entity, float]:
+        """Whom a mention stands for: one who has a name, one of what was *found* of it, or nobody mentioned before."""
+        if place in self.named:
+            return {self.named[place]: 1.0}
+        return found.get(place) or {place: 1.0}
+
+    def _genders(self, known: Referents) -> dict[Entity, list[float]]:
+        """How often each entity with a name is spoken of as "he" and as "she"."""
+        found: dict[Entity, list[float]] = {}
+        for anaphor, gender in self.gender.items():
+            for entity, share in known.get(anaphor, {}).items():
+                if isinstance(entity, tuple):
+                    found.setdefault(entity, [0.0, 0.0])[gender] += share
+        return found
+
+    @staticmethod
+    def _agreement(gender: int, counts: Sequence[float], own: float) -> float:
+        """How much likelier an entity is for a pronoun, by the pronouns of either gender for it but this one itself."""
+        alike, unlike = counts[gender] - own + GENDER_PRIOR, counts[1 - gender] + GENDER_PRIOR
+        return 2 * alike / (alike + unlike)
+
+    def last_place(self, entity: Entity, anaphor: int) -> int:
+        """Where *entity* was last mentioned before the anaphor, by other words than such as refer back."""
+        if isinstance(entity, int):
+            return entity
+        return next(place for place in reversed(range(anaphor)) if self.named.get(place) == entity)
+
+
 def _others(doc: Doc, anaphors: Iterable[int]) -> dict[int, list[int]]:
     """The heads of those that an anaphor cannot be.
 
@@ -345,17 +399,11 @@ def _others(doc: Doc, anaphors: Iterable[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for token in (doc[i] for i in anaphors):
         own = found.setdefault(token.i, [])
-        if token.lower_ in SINGULAR_PERSONS and token.i in speakers:
+        if token.lower_ in GENDERS and token.i in speakers:
             own += [speakers[token.i] for start, end in quotations if start <= token.idx < end]
         if token.dep_ in ("obj", "iobj") and token.tag_ in PERSONAL_PRONOUNS and token.lower_ not in REFLEXIVES:
             own += [child.i for child in token.head.children if child.dep_ in ("nsubj", "nsubj:pass")]
     return found
-
-
-def _who(name: Span) -> tuple[str, ...]:
-    """What names of one and the same share: of persons the last word, of others all but the article."""
-    words = [token.norm_ for token in name if token.tag_ not in ("DT", "POS") and not token.is_punct]
-    return tuple(words[-1:] if name.label_ == "PERSON" else words) or (name.text,)
 
 
 def cluster_of(doc: Doc) -> dict[int, str]:

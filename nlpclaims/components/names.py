@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
+from functools import cached_property
 
 from spacy.tokens import Doc, Span, Token
 
@@ -39,7 +40,7 @@ class NameBook:
 
     def __init__(self, doc: Doc, attributions: list[Attribution]) -> None:
         sources = [attribution.source for attribution in attributions if attribution.source]
-        source_at = {token.i: source for source in sources for token in source}
+        self._source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
         self._forms, self._inner_forms = self._shorter_forms()
@@ -47,10 +48,6 @@ class NameBook:
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
         self._spellings = self._find_spellings()
         self._name_at = {token.i: name for name in self.names for token in name}
-        self._roles: dict[str, str] = {}
-        for name in self.names:
-            if self.type(name) == "PERSON" and (role := role_of(name, source_at.get(name.start))):
-                self._roles.setdefault(self.fullest(name), role)
 
     def fullest(self, name: Span) -> str:
         """The fullest form that the document gives the name, as it writes it most often."""
@@ -69,6 +66,15 @@ class NameBook:
             return None
         own = role_of(name, source) if source is not None else None
         return own or self._roles.get(self.fullest(name))
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
+        """The first role that is stated of each person."""
+        found: dict[str, str] = {}
+        for name in self.names:
+            if self.type(name) == "PERSON" and (role := role_of(name, self._source_at.get(name.start))):
+                found.setdefault(self.fullest(name), role)
+        return found
 
     def at(self, place: int) -> Span | None:
         """The name that the token of this index is part of."""
@@ -117,13 +123,16 @@ class NameBook:
         return found
 
     def _find_fullest(self, name: Span) -> Span:
-        """The longest form of the nearest longer name before this one, else of the first after it."""
+        """The longest form of the first longer name, of a person; of others that of the nearest before, or after, it.
+
+        Of several people of one surname whoever is named first is called by that alone, the others hardly ever.
+        """
         longer = self._longer(name)
         if not longer:
             return name
         before = bisect_left(longer, name.start, key=lambda other: other.start)
-        nearest = longer[max(before - 1, 0)]
-        return max([nearest, *self._longer(nearest)], key=lambda other: len(self._words[other.start]))
+        chosen = longer[0 if longer[0].label_ == "PERSON" else max(before - 1, 0)]
+        return max([chosen, *self._longer(chosen)], key=lambda other: len(self._words[other.start]))
 
     def _longer(self, name: Span) -> list[Span]:
         words = self._words[name.start]
