@@ -26,11 +26,12 @@ from nlpclaims.components.phrases import (
     is_negated_source,
     is_owner,
     one_line,
+    selected,
     title_start,
 )
 from nlpclaims.components.quotes import quotations_of
 
-FIRST_PERSON = frozenset({"i", "we"})
+FIRST_PERSON = frozenset({"i", "we", "my", "our"})
 MAX_CLIMB = 3
 """How many words up a clause's verb may stand from its relative pronoun."""
 
@@ -116,6 +117,9 @@ class _Resolver:
                 who = self._named(entity, source)
                 resolved_by = "name" if own == who.name else "alias"
                 yield ActorMention(attribution.id, start, end, *who[:3], resolved_by)
+            elif (some := selected(head, source)) is not None:
+                who = Referent(one_line(some), described_type(head), None)
+                yield ActorMention(attribution.id, some.start, some.end, *who[:3], "description")
             elif head.tag_ in PRONOUN_TAGS:
                 referent = self._pronoun(head, attribution)
                 if referent is not None:

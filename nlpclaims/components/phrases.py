@@ -67,7 +67,12 @@ def _is_negative(word: Token) -> bool:
 
 
 def described_type(head: Token) -> str:
-    """The type of a described actor from what its noun names; a thing that claims something is a document."""
+    """The type of a described actor from what its noun names; a thing that claims something is a document.
+
+    "Many of the workers" are of the type of the workers.
+    """
+    if head.tag_ not in NOUNS:
+        head = next((child for child in head.rights if child.dep_ == "nmod"), head)
     kind = head._.noun_type
     if kind == "person":
         return "GROUP" if head.tag_ in ("NNS", "NNPS") else "PERSON"
@@ -88,6 +93,13 @@ def described(head: Token, low: int, high: int) -> tuple[int, int]:
     while start < head.i and head.doc[start].tag_ in DETERMINERS:
         start += 1
     return start, end
+
+
+def selected(head: Token, source: Span) -> Span | None:
+    """The words of "some of her aides" or "those surveyed" under their first; ``None`` of what stands alone."""
+    if head.tag_ != "DT" or not any(t.i < source.end and t.dep_.startswith(("nmod", "acl")) for t in head.rights):
+        return None
+    return head.doc[max(head.left_edge.i, source.start) : min(head.right_edge.i + 1, source.end)]
 
 
 def role_of(name: Span, source: Span | None = None) -> str | None:

@@ -122,6 +122,22 @@ def test_description_is_its_own_name_and_a_pronoun_is_left_unresolved() -> None:
     assert actor[1:] == (1, 3, "Dutch officials", "GROUP", None, "description")
 
 
+def test_some_of_a_group_are_described_by_it_and_some_alone_are_nobody() -> None:
+    doc = document(
+        ("Some", "DT", 4, "nsubj", "O"),
+        ("of", "IN", 3, "case", "O"),
+        ("the", "DT", 3, "det", "O"),
+        ("voters", "NNS", 0, "nmod", "O"),
+        ("spoke", "VBD", 4, "ROOT", "O"),
+        ("others", "DT", 6, "nsubj", "O"),
+        ("left", "VBD", 6, "ROOT", "O"),
+        sources=[(0, 4), (5, 6)],
+    )
+    doc[3]._.noun_type = "person"
+    (actor,) = actors(doc)
+    assert actor[1:] == (0, 4, "Some of the voters", "GROUP", None, "description")
+
+
 def test_a_name_that_owns_the_description_is_not_the_actor() -> None:
     doc = document(
         ("Ana", "NNP", 3, "nmod:poss", "B-PERSON"),
