@@ -64,7 +64,7 @@ def judged_docs(articles: Path, judged: Path, nlp: Language, held_out: bool) -> 
     Those that were not judged are in ``doc.spans["cluster"]`` as ``UNKNOWN``. One article in ten is held out.
     """
     texts = article_texts(articles)
-    for key, found in read_judged(judged).items():
+    for key, found in read_judged(judged):
         if is_held_out(key) == held_out:
             doc = nlp(texts[key][slice(*found.part)])
             doc.spans[CLUSTER_KEY] = list(judged_spans(doc, found.within_part()))

@@ -343,7 +343,7 @@ def attribution_docs(path: Path, nlp: Language, acts: Path | None = None, judged
         CorpusError: a line is not a JSON object.
     """
     known = read_acts(acts) if acts else {}
-    marked = read_judged(judged) if judged else {}
+    marked = dict(read_judged(judged)) if judged else {}
     for _, article in json_lines(path):
         doc = nlp(article["text"])
         set_attributions(doc, article["attributions"])

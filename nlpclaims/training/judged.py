@@ -32,14 +32,15 @@ class Judged(NamedTuple):
                 yield start - first, end - first, (referent[0] - first, referent[1] - first)
 
 
-def read_judged(path: Path) -> dict[str, Judged]:
-    """What was judged of each article, by its id.
+def read_judged(path: Path) -> Iterator[tuple[str, Judged]]:
+    """Yield what was judged of each article, or of a part of it, with the article's id.
 
     Raises:
         InputError: the file cannot be read.
         CorpusError: a line is not a JSON object.
     """
-    return {row["id"]: Judged(row["marks"], row.get("part", (0, None))) for _, row in json_lines(path)}
+    for _, row in json_lines(path):
+        yield row["id"], Judged(row["marks"], row.get("part", (0, None)))
 
 
 def judged_spans(doc: Doc, marks: Iterable[Mark]) -> Iterator[Span]:
