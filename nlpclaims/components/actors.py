@@ -13,8 +13,8 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup, Token
 
-from nlpclaims.components import coreference  # noqa: F401 (registers doc._.antecedents)
 from nlpclaims.components.attribution import Attribution
+from nlpclaims.components.coreference import PLURALS
 from nlpclaims.components.names import NameBook, make_names_whole, name_text
 from nlpclaims.components.phrases import (
     PRONOUN_TAGS,
@@ -121,9 +121,8 @@ class _Resolver:
                 who = Referent(one_line(some), described_type(head), None)
                 yield ActorMention(attribution.id, some.start, some.end, *who[:3], "description")
             elif head.tag_ in PRONOUN_TAGS:
-                referent = self._pronoun(head, attribution)
-                if referent is not None:
-                    yield ActorMention(attribution.id, head.i, head.i + 1, *referent[:3], "pronoun")
+                for who in self._pronoun(head, attribution):
+                    yield ActorMention(attribution.id, head.i, head.i + 1, *who[:3], "pronoun")
             else:
                 start, end = described(head, source.start, source.end)
                 phrase = one_line(self.doc[start:end])
@@ -137,30 +136,38 @@ class _Resolver:
     def _named(self, name: Span, source: Span | None = None) -> "Referent":
         return Referent(self.names.fullest(name), self.names.type(name), self.names.role(name, source))
 
-    def _pronoun(self, pronoun: Token, attribution: Attribution) -> "Referent | None":
+    def _pronoun(self, pronoun: Token, attribution: Attribution) -> "list[Referent]":
+        """Whom a pronoun stands for; "they" may be several, each of whom the document names."""
         if pronoun.tag_ in ("WP", "WDT"):
             noun = _head_of_relative_clause(pronoun)
             if noun is None:
-                return None
+                return []
             if noun.tag_ in PRONOUN_TAGS:
                 return self._pronoun(noun, attribution)
-            return self._antecedent(noun) or self._noun(noun)
+            return [self._antecedent(noun) or self._noun(noun)]
         if pronoun.lemma_.lower() in FIRST_PERSON:
             return self._speaker(pronoun, attribution)
-        return self._antecedent(pronoun)
+        found = self._antecedent_of(pronoun)
+        if found is None:
+            return []
+        return [self._noun(noun) for noun in (found, *(self._others(found) if pronoun.lower_ in PLURALS else ()))]
 
-    def _speaker(self, pronoun: Token, attribution: Attribution) -> "Referent | None":
+    def _speaker(self, pronoun: Token, attribution: Attribution) -> "list[Referent]":
         """The one actor of the attribution whose content is a quotation that holds the pronoun."""
         if not any(start <= pronoun.idx < end for start, end in self._quoted):
-            return None
+            return []
         for other in self.attributions:
             inside = any(span.start <= pronoun.i < span.end for span in other.content)
             if other.id != attribution.id and inside and len(actors := self.actors(other)) == 1:
-                return Referent(actors[0].name, actors[0].type, actors[0].role)
-        return None
+                return [Referent(actors[0].name, actors[0].type, actors[0].role)]
+        return []
 
     def _antecedent(self, anaphor: Token) -> "Referent | None":
-        """What the anaphor refers to, by way of other descriptions where need be."""
+        found = self._antecedent_of(anaphor)
+        return None if found is None else self._noun(found)
+
+    def _antecedent_of(self, anaphor: Token) -> Token | None:
+        """The noun that the anaphor refers to, by way of other descriptions where need be."""
         antecedents = self.doc._.antecedents
         place = anaphor.i
         while place in antecedents:
@@ -168,7 +175,12 @@ class _Resolver:
             if self.names.at(place) is not None:
                 break
         found = self.doc[place]
-        return self._noun(found) if place != anaphor.i and found.tag_ not in PRONOUN_TAGS else None
+        return found if place != anaphor.i and found.tag_ not in PRONOUN_TAGS else None
+
+    def _others(self, noun: Token) -> Iterator[Token]:
+        """Those who are named in one list with the noun, which begins it."""
+        for word in self.names.at(noun.i) or (noun,):
+            yield from (child for child in word.children if child.dep_ == "conj" and self.names.at(child.i) is not None)
 
     def _noun(self, noun: Token) -> "Referent":
         name = self.names.at(noun.i)

@@ -41,6 +41,7 @@ PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
 SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
 NEGLIGIBLE = 0.01
+PLURALS = frozenset({"they", "them", "their", "theirs", "themselves"})
 GENDERS = dict.fromkeys(("he", "him", "his", "himself"), 0) | dict.fromkeys(("she", "her", "hers", "herself"), 1)
 GENDER_PRIOR = 1.0
 """How many pronouns of either gender each entity has before any is read; the fewer, the more each tells."""
@@ -274,7 +275,7 @@ class CoreferenceComponent(TrainablePipe):
         found: dict[int, int] = {}
         for anaphor, shares in referents.items():
             least = self.cfg["threshold" if doc[anaphor].tag_ in PERSONAL_PRONOUNS else "description_threshold"]
-            likely = [(isinstance(entity, tuple), share, entity) for entity, share in shares.items() if share >= least]
+            likely = [(entities.has_name(entity), share, entity) for entity, share in shares.items() if share >= least]
             *_, best = max(likely, key=itemgetter(0, 1), default=(anaphor,))
             if best != anaphor:
                 found[anaphor] = entities.last_place(best, anaphor)
@@ -321,6 +322,9 @@ class _Entities:
         self.named: dict[int, Entity] = {
             token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
         }
+        heads = (name.root for name in names.names)
+        self.lists = {head.i for head in heads if any(t.dep_ == "conj" and t.i in self.named for t in head.children)}
+        self.plural = {i for i in candidates.anaphors.tolist() if doc[i].lower_ in PLURALS}
         self.others = _others(doc, candidates.anaphors.tolist())
         self.gender = {i: GENDERS[doc[i].lower_] for i in candidates.anaphors.tolist() if doc[i].lower_ in GENDERS}
         self.shares: dict[int, list[tuple[int, float]]] = {}
@@ -343,10 +347,10 @@ class _Entities:
         for anaphor, shares in self.shares.items():
             total: dict[Entity, float] = {}
             for place, share in shares:
-                for entity, part in self._passed_on(place, found).items():
+                for entity, part in self._passed_on(place, anaphor, found).items():
                     total[entity] = total.get(entity, 0.0) + share * part
             for other in self.others[anaphor]:
-                passed = self._passed_on(other, found)
+                passed = self._passed_on(other, anaphor, found)
                 total.pop(max(passed, key=passed.__getitem__), None)
             if anaphor in self.gender:
                 own = known.get(anaphor, {})
@@ -356,11 +360,18 @@ class _Entities:
             found[anaphor] = {e: share / possible for e, share in total.items() if share >= NEGLIGIBLE * possible}
         return found
 
-    def _passed_on(self, place: int, found: Referents) -> dict[Entity, float]:
-        """Whom a mention stands for: one who has a name, one of what was *found* of it, or nobody mentioned before."""
-        if place in self.named:
+    def _passed_on(self, place: int, anaphor: int, found: Referents) -> dict[Entity, float]:
+        """Whom the anaphor stands for if it refers to a mention: who has that name, or one of what was *found* of it.
+
+        "They" that refers to the first of several names is all of them; what has no name is known by its place.
+        """
+        if place in self.named and not (place in self.lists and anaphor in self.plural):
             return {self.named[place]: 1.0}
         return found.get(place) or {place: 1.0}
+
+    def has_name(self, entity: Entity) -> bool:
+        """Whether an entity, or the members of a list, have names."""
+        return isinstance(entity, tuple) or entity in self.lists
 
     def _genders(self, known: Referents) -> dict[Entity, list[float]]:
         """How often each entity with a name is spoken of as "he" and as "she"."""

@@ -331,6 +331,21 @@ def test_a_pronoun_is_whom_it_refers_to_and_nobody_where_that_is_not_known() -> 
     assert found[3:] == ("Ana Lopez", "PERSON", "Judge", "pronoun")
 
 
+@pytest.mark.parametrize(("pronoun", "expected"), [("They", ["Lisbon", "Oslo"]), ("It", ["Lisbon"])])
+def test_they_are_all_who_are_named_together(pronoun: str, expected: list[str]) -> None:
+    doc = document(
+        ("Lisbon", "NNP", 3, "nsubj", "B-LOC"),
+        ("and", "CC", 2, "cc", "O"),
+        ("Oslo", "NNP", 0, "conj", "B-LOC"),
+        ("met", "VBD", 3, "ROOT", "O"),
+        (pronoun, "PRP", 5, "nsubj", "O"),
+        ("agreed", "VBD", 5, "ROOT", "O"),
+        sources=[(4, 5)],
+    )
+    doc._.antecedents = {4: 0}
+    assert [(a.name, a.type, a.resolved_by) for a in actors(doc)] == [(name, "GPE", "pronoun") for name in expected]
+
+
 def test_a_description_is_whom_it_refers_to_by_way_of_others() -> None:
     doc = document(*PRONOUNS, sources=[(8, 10), (5, 6)])
     doc._.antecedents = {9: 5, 5: 1}
