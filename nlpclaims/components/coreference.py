@@ -24,6 +24,7 @@ from thinc.api import Config, Dropout, Linear, Maxout, Model, Optimizer, add, ch
 from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.cue_features import Structure, bucket, table_rows
 from nlpclaims.components.decoding import Floats
+from nlpclaims.components.genders import FEMALE, MALE, PRONOUNS, genders_of
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
 from nlpclaims.components.names import NameBook
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
@@ -42,9 +43,10 @@ SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
 NEGLIGIBLE = 0.01
 PLURALS = frozenset({"they", "them", "their", "theirs", "themselves"})
-GENDERS = dict.fromkeys(("he", "him", "his", "himself"), 0) | dict.fromkeys(("she", "her", "hers", "herself"), 1)
-GENDER_PRIOR = 1.0
+GENDER_PRIOR = 0.5
 """How many pronouns of either gender each entity has before any is read; the fewer, the more each tells."""
+TELLING = 8.0
+"""How many pronouns a title or a given name counts for."""
 CLUSTER_KEY, UNKNOWN = "cluster", "?"
 FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)
 
@@ -212,7 +214,7 @@ class _Words:
     "nlpclaims_coreference",
     assigns=["doc._.antecedents"],
     requires=["token.tag", "token.lemma", "token.dep", "token.head", "doc.ents", "token._.noun_type"],
-    default_config={"model": DEFAULT_MODEL, "threshold": 0.1, "description_threshold": 0.4},
+    default_config={"model": DEFAULT_MODEL, "threshold": 0.05, "description_threshold": 0.4},
     default_score_weights={"pronoun_acc": 1.0},
 )
 def make_coreference(
@@ -238,7 +240,7 @@ class CoreferenceComponent(TrainablePipe):
         model: Model[list[Doc], list[Floats]],
         name: str = "coreference",
         *,
-        threshold: float = 0.1,
+        threshold: float = 0.05,
         description_threshold: float = 0.4,
     ) -> None:
         self.vocab, self.model, self.name = nlp.vocab, model, name
@@ -323,10 +325,14 @@ class _Entities:
             token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
         }
         heads = (name.root for name in names.names)
+        self.told: dict[Entity, list[float]] = {}
+        for name, gender in genders_of(names):
+            self.told[self.named[name.start]] = [TELLING * (gender == each) for each in (MALE, FEMALE)]
         self.lists = {head.i for head in heads if any(t.dep_ == "conj" and t.i in self.named for t in head.children)}
         self.plural = {i for i in candidates.anaphors.tolist() if doc[i].lower_ in PLURALS}
         self.others = _others(doc, candidates.anaphors.tolist())
-        self.gender = {i: GENDERS[doc[i].lower_] for i in candidates.anaphors.tolist() if doc[i].lower_ in GENDERS}
+        words = ((i, doc[i].lower_) for i in candidates.anaphors.tolist())
+        self.gender = {i: PRONOUNS[word] for i, word in words if word in PRONOUNS}
         self.shares: dict[int, list[tuple[int, float]]] = {}
         bounds = np.cumsum([0, *candidates.lengths])
         for anaphor, (a, b) in zip(candidates.anaphors.tolist(), pairwise(bounds), strict=True):
@@ -342,7 +348,7 @@ class _Entities:
         A candidate that refers back itself passes on what it may refer to: what counts is how likely an entity is by
         all ways that lead to it. Whom the anaphor cannot be is left out.
         """
-        genders = self._genders(known)
+        counts = self._genders(known)
         found: Referents = {}
         for anaphor, shares in self.shares.items():
             total: dict[Entity, float] = {}
@@ -354,8 +360,8 @@ class _Entities:
                 total.pop(max(passed, key=passed.__getitem__), None)
             if anaphor in self.gender:
                 own = known.get(anaphor, {})
-                for entity in total.keys() & genders.keys():
-                    total[entity] *= self._agreement(self.gender[anaphor], genders[entity], own.get(entity, 0.0))
+                for entity in total.keys() & counts.keys():
+                    total[entity] *= self._agreement(self.gender[anaphor], counts[entity], own.get(entity, 0.0))
             possible = sum(total.values()) or 1.0
             found[anaphor] = {e: share / possible for e, share in total.items() if share >= NEGLIGIBLE * possible}
         return found
@@ -374,8 +380,8 @@ class _Entities:
         return isinstance(entity, tuple) or entity in self.lists
 
     def _genders(self, known: Referents) -> dict[Entity, list[float]]:
-        """How often each entity with a name is spoken of as "he" and as "she"."""
-        found: dict[Entity, list[float]] = {}
+        """How often each entity with a name is spoken of as "he" and as "she", its title or given name included."""
+        found = {entity: list(counts) for entity, counts in self.told.items()}
         for anaphor, gender in self.gender.items():
             for entity, share in known.get(anaphor, {}).items():
                 if isinstance(entity, tuple):
@@ -410,7 +416,7 @@ def _others(doc: Doc, anaphors: Iterable[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for token in (doc[i] for i in anaphors):
         own = found.setdefault(token.i, [])
-        if token.lower_ in GENDERS and token.i in speakers:
+        if token.lower_ in PRONOUNS and token.i in speakers:
             own += [speakers[token.i] for start, end in quotations if start <= token.idx < end]
         if token.dep_ in ("obj", "iobj") and token.tag_ in PERSONAL_PRONOUNS and token.lower_ not in REFLEXIVES:
             own += [child.i for child in token.head.children if child.dep_ in ("nsubj", "nsubj:pass")]

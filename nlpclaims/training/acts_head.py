@@ -1,0 +1,62 @@
+"""``python -m nlpclaims.training.acts_head PIPELINE PARSED.spacy…``: learn actions and commitments anew.
+
+The encoder, exported already, stays as it is. A linear layer for each is fitted to its vectors of the heads of the cues
+in ``doc.spans["act"]`` of the files that ``training.parse`` writes, and goes into the component of PIPELINE. Needs the
+``train`` extra.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spacy
+import torch
+from spacy.tokens import DocBin
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from nlpclaims.components.acts import ACT_KEY, ACTION_LABELS, LAYERS
+from nlpclaims.components.stance import with_vectors
+from nlpclaims.records import COMMITMENTS
+
+EPOCHS, BATCH, RATE, DROPOUT = 20, 128, 2e-3, 0.3
+
+
+def train(pipeline: Path, *parsed: Path, seed: int = 0) -> None:
+    """Fit both layers, and write them into the pipeline in place."""
+    torch.manual_seed(seed)
+    nlp = spacy.load(pipeline)
+    rows, labels = [], []
+    for path in parsed:
+        for doc in DocBin().from_disk(path).get_docs(nlp.vocab):
+            if cues := doc.spans.get(ACT_KEY):
+                vectors = np.asarray(with_vectors(nlp, doc).tensor)
+                rows.append(vectors[[cue.root.i for cue in cues]])
+                labels += [(ACTION_LABELS.index(cue.kb_id_), COMMITMENTS.index(cue.label_)) for cue in cues]
+    inputs, truths = torch.from_numpy(np.concatenate(rows)), torch.tensor(labels)
+    component: Any = nlp.get_pipe("acts")
+    for (name, values), truth in zip(LAYERS.items(), truths.T, strict=True):
+        layer = _fitted(nn.Linear(inputs.shape[1], len(values)), inputs, truth)
+        component.model.get_ref(name).set_param("W", layer.weight.detach().numpy())
+        component.model.get_ref(name).set_param("b", layer.bias.detach().numpy())
+    nlp.to_disk(pipeline)
+
+
+def _fitted(layer: nn.Linear, inputs: Tensor, truth: Tensor) -> nn.Linear:
+    optimizer = torch.optim.AdamW(layer.parameters(), lr=RATE, weight_decay=0.01)
+    steps = EPOCHS * -(-len(inputs) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
+    for _ in range(EPOCHS):
+        for some in torch.randperm(len(inputs)).split(BATCH):
+            loss = F.cross_entropy(layer(F.dropout(inputs[some], DROPOUT)), truth[some])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    print(f"last loss {loss.item():.3f}", file=sys.stderr)
+    return layer
+
+
+if __name__ == "__main__":
+    train(*map(Path, sys.argv[1:]))
