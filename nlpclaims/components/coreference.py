@@ -214,7 +214,7 @@ class _Words:
     "nlpclaims_coreference",
     assigns=["doc._.antecedents"],
     requires=["token.tag", "token.lemma", "token.dep", "token.head", "doc.ents", "token._.noun_type"],
-    default_config={"model": DEFAULT_MODEL, "threshold": 0.05, "description_threshold": 0.4},
+    default_config={"model": DEFAULT_MODEL, "threshold": 0.05, "description_threshold": 0.25},
     default_score_weights={"pronoun_acc": 1.0},
 )
 def make_coreference(
@@ -241,7 +241,7 @@ class CoreferenceComponent(TrainablePipe):
         name: str = "coreference",
         *,
         threshold: float = 0.05,
-        description_threshold: float = 0.4,
+        description_threshold: float = 0.25,
     ) -> None:
         self.vocab, self.model, self.name = nlp.vocab, model, name
         self.scorer = lambda examples, **_: score_antecedents(examples)

@@ -216,7 +216,7 @@ class TestDecoding:
         shares = {she: {anna: 0.9, antecedent: 0.06, she: 0.04}}
         assert self.ranked_in(doc, shares) == {she: antecedent}
 
-    @pytest.mark.parametrize(("share", "antecedents"), [(0.39, {}), (0.41, {4: 0})])
+    @pytest.mark.parametrize(("share", "antecedents"), [(0.24, {}), (0.26, {4: 0})])
     def test_a_description_has_a_threshold_of_its_own(self, share: float, antecedents: dict[int, int]) -> None:
         assert self.ranked("Anna left . the sailor wept .", {4: {0: share, 4: 1 - share}}, 0.1) == antecedents
 
