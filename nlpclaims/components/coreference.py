@@ -324,14 +324,14 @@ class _Entities:
         self.named: dict[int, Entity] = {
             token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
         }
-        heads = (name.root for name in names.names)
         self.told: dict[Entity, list[float]] = {}
         for name, gender in genders_of(names):
             self.told[self.named[name.start]] = [TELLING * (gender == each) for each in (MALE, FEMALE)]
+        heads = (name.root for name in names.names)
         self.lists = {head.i for head in heads if any(t.dep_ == "conj" and t.i in self.named for t in head.children)}
-        self.plural = {i for i in candidates.anaphors.tolist() if doc[i].lower_ in PLURALS}
         self.others = _others(doc, candidates.anaphors.tolist())
-        words = ((i, doc[i].lower_) for i in candidates.anaphors.tolist())
+        words = [(i, doc[i].lower_) for i in candidates.anaphors.tolist()]
+        self.plural = {i for i, word in words if word in PLURALS}
         self.gender = {i: PRONOUNS[word] for i, word in words if word in PRONOUNS}
         self.shares: dict[int, list[tuple[int, float]]] = {}
         bounds = np.cumsum([0, *candidates.lengths])
