@@ -369,9 +369,10 @@ class _Entities:
     def _passed_on(self, place: int, anaphor: int, found: Referents) -> dict[Entity, float]:
         """Whom the anaphor stands for if it refers to a mention: who has that name, or one of what was *found* of it.
 
-        "They" that refers to the first of several names is all of them; what has no name is known by its place.
+        "They" that refers to the first of several names is all of them; what has no name is known by its place, and so
+        is the anaphor itself, which stands for nothing mentioned before it, even inside of a name ("Islamic State").
         """
-        if place in self.named and not (place in self.lists and anaphor in self.plural):
+        if place in self.named and place != anaphor and not (place in self.lists and anaphor in self.plural):
             return {self.named[place]: 1.0}
         return found.get(place) or {place: 1.0}
 

@@ -187,6 +187,11 @@ class TestDecoding:
         assert self.ranked(text, shares) == {he: 0, she: she - 2}
         assert self.ranked(text.replace("she", "it"), shares) == {he: 0, she: she - 4}
 
+    def test_an_anaphor_inside_of_a_name_may_refer_to_nothing(self) -> None:
+        doc = parsed(spacy.blank("en"), "Omar saw it . the sailor wept .")
+        doc.set_ents([Span(doc, 0, 1, label="PERSON"), Span(doc, 4, 6, label="ORG")])
+        assert self.ranked_in(doc, {2: {2: 1.0}, 5: {5: 0.9, 0: 0.1}}) == {}
+
     def test_they_may_be_all_of_a_list_of_names(self) -> None:
         doc = parsed(spacy.blank("en"), "Omar and Anna left . she wept . they left .")
         doc[2].head, doc[2].dep_ = doc[0], "conj"
