@@ -147,10 +147,11 @@ class _Resolver:
             return [self._antecedent(noun) or self._noun(noun)]
         if pronoun.lemma_.lower() in FIRST_PERSON:
             return self._speaker(pronoun, attribution)
-        found = self._antecedent_of(pronoun)
-        if found is None:
+        noun = self._antecedent_of(pronoun)
+        if noun is None:
             return []
-        return [self._noun(noun) for noun in (found, *(self._others(found) if pronoun.lower_ in PLURALS else ()))]
+        others = self.names.joined(self.names.at(noun.i) or [noun]) if pronoun.lower_ in PLURALS else ()
+        return [self._noun(noun), *map(self._named, others)]
 
     def _speaker(self, pronoun: Token, attribution: Attribution) -> "list[Referent]":
         """The one actor of the attribution whose content is a quotation that holds the pronoun."""
@@ -176,11 +177,6 @@ class _Resolver:
                 break
         found = self.doc[place]
         return found if place != anaphor.i and found.tag_ not in PRONOUN_TAGS else None
-
-    def _others(self, noun: Token) -> Iterator[Token]:
-        """Those who are named in one list with the noun, which begins it."""
-        for word in self.names.at(noun.i) or (noun,):
-            yield from (child for child in word.children if child.dep_ == "conj" and self.names.at(child.i) is not None)
 
     def _noun(self, noun: Token) -> "Referent":
         name = self.names.at(noun.i)

@@ -156,12 +156,8 @@ class ActComponent(TrainablePipe):
         for example, rows in zip(examples, vectors, strict=True):
             cues = example.reference.spans[ACT_KEY]
             heads = [cue.root.i for cue in cues]
-            gold = {
-                "action": [ACTION_LABELS.index(cue.kb_id_) for cue in cues],
-                "commitment": [COMMITMENTS.index(cue.label_) for cue in cues],
-            }
             gradient = np.zeros_like(rows)
-            for name, truth in gold.items():
+            for name, truth in label_numbers(cues).items():
                 scores, back = self.model.get_ref(name).begin_update(rows[heads])
                 shares = log_softmax(scores)
                 losses[self.name] -= float(shares[np.arange(len(heads)), truth].sum())
@@ -173,6 +169,12 @@ class ActComponent(TrainablePipe):
         if sgd is not None:
             self.finish_update(sgd)
         return losses
+
+
+def label_numbers(cues: Iterable[Span]) -> dict[str, list[int]]:
+    """By layer the index of each cue's label, the cues being labelled as in ``doc.spans["act"]``."""
+    labels = [(ACTION_LABELS.index(cue.kb_id_), COMMITMENTS.index(cue.label_)) for cue in cues]
+    return {layer: [each[i] for each in labels] for i, layer in enumerate(LAYERS)}
 
 
 def act_span(doc: Doc, start: int, end: int, act: Act) -> Span:

@@ -327,8 +327,7 @@ class _Entities:
         self.told: dict[Entity, list[float]] = {}
         for name, gender in genders_of(names):
             self.told[self.named[name.start]] = [TELLING * (gender == each) for each in (MALE, FEMALE)]
-        heads = (name.root for name in names.names)
-        self.lists = {head.i for head in heads if any(t.dep_ == "conj" and t.i in self.named for t in head.children)}
+        self.lists = {name.root.i for name in names.names if names.joined(name)}
         self.others = _others(doc, candidates.anaphors.tolist())
         words = [(i, doc[i].lower_) for i in candidates.anaphors.tolist()]
         self.plural = {i for i, word in words if word in PLURALS}

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 
 from spacy.tokens import Doc, Span, Token
@@ -79,6 +80,11 @@ class NameBook:
     def at(self, place: int) -> Span | None:
         """The name that the token of this index is part of."""
         return self._name_at.get(place)
+
+    def joined(self, words: Iterable[Token]) -> list[Span]:
+        """The names that the parse joins in a list to a name, or a noun, of these *words*, which begins it."""
+        conjuncts = (child for word in words for child in word.children if child.dep_ == "conj")
+        return [other for child in conjuncts if (other := self._name_at.get(child.i))]
 
     def within(self, span: Span) -> list[Span]:
         """The names inside *span*, in order."""

@@ -16,9 +16,8 @@ from spacy.tokens import DocBin
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from nlpclaims.components.acts import ACT_KEY, ACTION_LABELS, LAYERS
+from nlpclaims.components.acts import ACT_KEY, LAYERS, label_numbers
 from nlpclaims.components.stance import with_vectors
-from nlpclaims.records import COMMITMENTS
 
 EPOCHS, BATCH, RATE, DROPOUT = 20, 128, 2e-3, 0.3
 
@@ -27,17 +26,17 @@ def train(pipeline: Path, *parsed: Path, seed: int = 0) -> None:
     """Fit both layers, and write them into the pipeline in place."""
     torch.manual_seed(seed)
     nlp = spacy.load(pipeline)
-    rows, labels = [], []
+    rows, cues = [], []
     for path in parsed:
         for doc in DocBin().from_disk(path).get_docs(nlp.vocab):
-            if cues := doc.spans.get(ACT_KEY):
+            if own := doc.spans.get(ACT_KEY):
                 vectors = np.asarray(with_vectors(nlp, doc).tensor)
-                rows.append(vectors[[cue.root.i for cue in cues]])
-                labels += [(ACTION_LABELS.index(cue.kb_id_), COMMITMENTS.index(cue.label_)) for cue in cues]
-    inputs, truths = torch.from_numpy(np.concatenate(rows)), torch.tensor(labels)
+                rows.append(vectors[[cue.root.i for cue in own]])
+                cues += list(own)
+    inputs = torch.from_numpy(np.concatenate(rows))
     component: Any = nlp.get_pipe("acts")
-    for (name, values), truth in zip(LAYERS.items(), truths.T, strict=True):
-        layer = _fitted(nn.Linear(inputs.shape[1], len(values)), inputs, truth)
+    for name, truth in label_numbers(cues).items():
+        layer = _fitted(nn.Linear(inputs.shape[1], len(LAYERS[name])), inputs, torch.tensor(truth))
         component.model.get_ref(name).set_param("W", layer.weight.detach().numpy())
         component.model.get_ref(name).set_param("b", layer.bias.detach().numpy())
     nlp.to_disk(pipeline)

@@ -101,7 +101,7 @@ class Encoder(nn.Module):
         x = self.norm(self.pieces(ids) + self.positions(places) + self.marks(marks))
         x = dropout(x, self.p, self.training)
         if mask is not None:  # what is added to each head's scores
-            mask = torch.zeros(mask.shape).masked_fill(~mask, -1e4).repeat_interleave(self.layers[0].heads, 0)[:, None]
+            mask = torch.where(mask, 0.0, -1e4).repeat_interleave(self.layers[0].heads, 0)[:, None]
         for layer in self.layers:
             x = layer(x, mask)
         return x

@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc
 
-from nlpclaims.components.genders import FEMALE, MALE, genders_of, given_name_gender, read_given_names
+from nlpclaims.components.genders import FEMALE, GIVEN_NAMES, MALE, genders_of, given_name_gender, read_given_names
 from nlpclaims.components.names import NameBook
 
 
@@ -26,8 +26,7 @@ def test_given_names_tell_a_gender_where_they_have_one(name: str, gender: int | 
 
 
 def test_each_given_name_stands_there_once() -> None:
-    path = read_given_names.__wrapped__.__defaults__[0]  # type: ignore[attr-defined]
-    assert len(path.read_text(encoding="utf-8").splitlines()) == len(read_given_names())
+    assert len(GIVEN_NAMES.read_text(encoding="utf-8").splitlines()) == len(read_given_names())
 
 
 def test_a_title_tells_more_than_the_given_name_and_holds_for_the_surname() -> None:
