@@ -30,8 +30,12 @@ from nlpclaims.components.phrases import (
     title_start,
 )
 from nlpclaims.components.quotes import quotations_of
+from nlpclaims.components.tags import NOUNS
 
 FIRST_PERSON = frozenset({"i", "we", "my", "our"})
+NEVER = {"which": ("PERSON", "person"), **dict.fromkeys(("who", "whom"), ("GPE", "place", "thing"))}
+"""The types of what a relative pronoun does not stand for."""
+BETWEEN = frozenset({",", "-", "\u2013", "\u2014", "--", ")"})
 MAX_CLIMB = 3
 """How many words up a clause's verb may stand from its relative pronoun."""
 
@@ -139,7 +143,7 @@ class _Resolver:
     def _pronoun(self, pronoun: Token, attribution: Attribution) -> "list[Referent]":
         """Whom a pronoun stands for; "they" may be several, each of whom the document names."""
         if pronoun.tag_ in ("WP", "WDT"):
-            noun = _head_of_relative_clause(pronoun)
+            noun = self._relative_antecedent(pronoun)
             if noun is None:
                 return []
             if noun.tag_ in PRONOUN_TAGS:
@@ -152,6 +156,17 @@ class _Resolver:
             return []
         others = self.names.joined(self.names.at(noun.i) or [noun]) if pronoun.lower_ in PLURALS else ()
         return [self._noun(noun), *map(self._named, others)]
+
+    def _relative_antecedent(self, pronoun: Token) -> Token | None:
+        """What a relative pronoun's clause hangs on, else the word before the pronoun: whichever it can stand for."""
+        likely = (_head_of_relative_clause(pronoun), _word_before(pronoun))
+        return next((word for word in likely if word is not None and self._may_be(pronoun, word)), None)
+
+    def _may_be(self, pronoun: Token, word: Token) -> bool:
+        """Whether the pronoun can stand for a word: "who" for no thing and no place, "which" for no person."""
+        name = self.names.at(word.i)
+        kind = word._.noun_type if name is None else self.names.type(name)
+        return kind not in NEVER.get(pronoun.lower_, ())
 
     def _speaker(self, pronoun: Token, attribution: Attribution) -> "list[Referent]":
         """The one actor of the attribution whose content is a quotation that holds the pronoun."""
@@ -179,7 +194,7 @@ class _Resolver:
         return found if place != anaphor.i and found.tag_ not in PRONOUN_TAGS else None
 
     def _noun(self, noun: Token) -> "Referent":
-        name = self.names.at(noun.i)
+        name = self.names.at(noun.i) or self.names.beside(noun)
         if name is not None:
             return self._named(name)
         start, end = described(noun, noun.sent.start, noun.sent.end)
@@ -201,6 +216,19 @@ def _head_of_relative_clause(pronoun: Token) -> Token | None:
         if verb.dep_.startswith("acl"):
             return verb.head
     return None
+
+
+def _word_before(pronoun: Token) -> Token | None:
+    """The noun that ends right before a relative pronoun, but for a comma, a dash or what stands in brackets."""
+    doc, place = pronoun.doc, pronoun.i - 1
+    while place >= 0 and doc[place].text in BETWEEN:
+        opening = place if doc[place].text != ")" else _last(doc, "(", place)
+        place = opening - 1
+    return doc[place] if place >= 0 and doc[place].tag_ in NOUNS else None
+
+
+def _last(doc: Doc, text: str, before: int) -> int:
+    return next((i for i in reversed(range(before)) if doc[i].text == text), 0)
 
 
 def _members(source: Span, names: NameBook) -> list[Token]:

@@ -27,6 +27,7 @@ from nlpclaims.components.decoding import Floats
 from nlpclaims.components.genders import FEMALE, MALE, PRONOUNS, genders_of
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
 from nlpclaims.components.names import NameBook
+from nlpclaims.components.noun_types import ACTING
 from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
 from nlpclaims.components.pair_layer import build_pair_layer, build_product_layer
 from nlpclaims.components.phrases import head_of
@@ -118,7 +119,7 @@ def find_anaphors(doc: Doc) -> list[int]:
         if _is_third_person(token)
         or (
             token.tag_ in COMMON_NOUNS
-            and token._.noun_type in ("person", "organization")
+            and token._.noun_type in ACTING
             and token.dep_ not in PARTS
             and any(child.lower_ == "the" for child in token.lefts)
         )
@@ -324,6 +325,10 @@ class _Entities:
         self.named: dict[int, Entity] = {
             token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
         }
+        self.known = dict(self.named)
+        for noun in map(doc.__getitem__, candidates.antecedent.tolist()):
+            if (name := names.beside(noun)) is not None:
+                self.known[noun.i] = self.named[name.start]
         self.told: dict[Entity, list[float]] = {}
         for name, gender in genders_of(names):
             self.told[self.named[name.start]] = [TELLING * (gender == each) for each in (MALE, FEMALE)]
@@ -371,8 +376,8 @@ class _Entities:
         "They" that refers to the first of several names is all of them; what has no name is known by its place, and so
         is the anaphor itself, which stands for nothing mentioned before it, even inside of a name ("Islamic State").
         """
-        if place in self.named and place != anaphor and not (place in self.lists and anaphor in self.plural):
-            return {self.named[place]: 1.0}
+        if place in self.known and place != anaphor and not (place in self.lists and anaphor in self.plural):
+            return {self.known[place]: 1.0}
         return found.get(place) or {place: 1.0}
 
     def has_name(self, entity: Entity) -> bool:

@@ -44,6 +44,9 @@ class NameBook:
         self._source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
+        people = [name for name in self.names if name.label_ == "PERSON"]
+        # Where a name ends is doubtful in a headline, all of whose words have capitals, and "Clinton-Sanders" are two.
+        self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
         self._forms, self._inner_forms = self._shorter_forms()
         self._defined = self._definitions()
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
@@ -80,6 +83,23 @@ class NameBook:
     def at(self, place: int) -> Span | None:
         """The name that the token of this index is part of."""
         return self._name_at.get(place)
+
+    def beside(self, noun: Token) -> Span | None:
+        """The name that a common noun is a title of or in apposition to: that of "the mayor, Ana Lopez", of "mayor"."""
+        return self._beside.get(noun.i)
+
+    @cached_property
+    def _beside(self) -> dict[int, Span]:
+        found: dict[int, Span] = {}
+        for name in self.names:
+            titles = name.doc[title_start(name) : name.start] if name.label_ == "PERSON" else ()
+            nouns = [token for token in name.root.children if token.dep_ == "appos" and token.i >= name.end]
+            if name.root.dep_ == "appos":
+                nouns.append(name.root.head)
+            for noun in (*titles, *nouns):
+                if noun.tag_ == "NN" and noun.i not in self._name_at:
+                    found.setdefault(noun.i, name)
+        return found
 
     def joined(self, words: Iterable[Token]) -> list[Span]:
         """The names that the parse joins in a list to a name, or a noun, of these *words*, which begins it."""
@@ -149,7 +169,9 @@ class NameBook:
             [other for other in forms.get(form, ()) if self._may_be(name, other)]
             for forms in (self._forms, self._inner_forms)
         )
-        return ends or inside
+        found = ends or inside
+        sure = [other for other in found if other.start not in self._doubtful]
+        return sure or (found if len(words) == 1 else [])
 
     def _may_be(self, short: Span, full: Span) -> bool:
         """Whether a name that is a shorter form of another by its words is of the same kind and names the same."""
@@ -158,6 +180,16 @@ class NameBook:
             return True
         is_of_kind = short.label_ == full.label_ or UNTYPED in (short.label_, full.label_)
         return is_of_kind and (full.label_ != "ORG" or _is_same_body(words, full))
+
+
+def _is_pair(name: Span) -> bool:
+    """Whether a name may be two that a hyphen joins."""
+    return len(name.text.split()) == 1 and any(is_hyphen(token) for token in name)
+
+
+def _is_in_headline(name: Span) -> bool:
+    """Whether all longer words of a name's sentence have capitals, as those of a headline."""
+    return not any(token.is_lower and len(token) > 3 for token in name.sent)
 
 
 def make_names_whole(doc: Doc) -> None:
@@ -285,8 +317,9 @@ def _is_word(token: Token) -> bool:
 def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
     """The shorter forms of a name: its first words, its last words and, of an organisation, its initials.
 
-    "Kim", "Cha" and "Stoltenberg" alike. A person's may be without "Jr." and initials, but "Ana Lopez" is not "Ana
-    Lopez Jr."; the initials of an organisation are no country ("US"). A place has none: "Korea" is neither of two.
+    "Kim", "Cha" and "Stoltenberg" alike. A person's may be without "Jr.", initials and names in the middle, but "Ana
+    Lopez" is not "Ana Lopez Jr."; the initials of an organisation are no country ("US"). A place has none: "Korea" is
+    neither of two.
     """
     if label not in ("PERSON", "ORG", UNTYPED):
         return set()
@@ -298,7 +331,7 @@ def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
         cut = len(full) - (_generation(full[-1]) in GENERATIONS)
         name, suffix = full[:cut], full[cut:]
         short = (name[0], *(word for word in name[1:-1] if not INITIALS.fullmatch(word)), *name[1:][-1:])
-        forms |= _ends(name) | _ends(short) | {(*short, *suffix)}
+        forms |= _ends(name) | _ends(short) | {(*short, *suffix), (*short[:1], *short[1:][-1:])}
         others = {name, short} if len(name) > 1 and suffix and _generation(suffix[0]) in JUNIOR else set()
         forms -= {full} | others
     return forms

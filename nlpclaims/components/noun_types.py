@@ -1,4 +1,4 @@
-"""What kind of thing a common noun names: a person, an organization, a place or anything else.
+"""What kind of thing a common noun names: a person, an organization, a place, a group of people or anything else.
 
 "The spokesman", "the ministry" and "the report" are all described sources; only their nouns tell them apart. The
 component learns that from annotated mentions (see ``training.noun_types``), and reads tags and lemmas.
@@ -24,7 +24,9 @@ from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.intp]
 
-LABELS = ("person", "organization", "place", "thing")
+LABELS = ("person", "organization", "place", "thing", "group")
+ACTING = ("person", "organization", "group")
+"""The types of what acts and speaks."""
 
 DEFAULT_MODEL = Config().from_str(
     """

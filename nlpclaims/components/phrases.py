@@ -76,7 +76,7 @@ def described_type(head: Token) -> str:
     kind = head._.noun_type
     if kind == "person":
         return "GROUP" if head.tag_ in ("NNS", "NNPS") else "PERSON"
-    return {"organization": "ORG", "place": "GPE", "thing": "DOCUMENT"}.get(kind, "OTHER")
+    return {"organization": "ORG", "place": "GPE", "thing": "DOCUMENT", "group": "GROUP"}.get(kind, "OTHER")
 
 
 def one_line(span: Span) -> str:

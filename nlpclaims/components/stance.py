@@ -24,6 +24,7 @@ from nlpclaims.components import actors as _actors  # noqa: F401 (registers doc.
 from nlpclaims.components.attribution import Attribution, get_attributions
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
+from nlpclaims.components.noun_types import ACTING
 from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
 from nlpclaims.components.tags import COMMON_NOUNS
@@ -422,7 +423,7 @@ def _modified(token: Token) -> Iterator[Token]:
 
 
 def _is_actor(token: Token) -> bool:
-    return token.ent_type_ in ("PERSON", "ORG", "NORP") or token._.noun_type in ("person", "organization")
+    return token.ent_type_ in ("PERSON", "ORG", "NORP") or token._.noun_type in ACTING
 
 
 def _phrase(noun: Token) -> Span:
@@ -479,7 +480,7 @@ def _is_described_target(noun: Token, cue: Span) -> bool:
     """
     first = first_conjunct(noun)
     prepositions = (child.i for child in first.children if child.dep_ == "case")
-    kinds = ("person", "organization", "place") if first.dep_ in OBJECTS else ("person", "organization")
+    kinds = (*ACTING, "place") if first.dep_ in OBJECTS else ACTING
     return (
         noun.tag_ in COMMON_NOUNS
         and noun._.noun_type in kinds

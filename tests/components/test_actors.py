@@ -211,6 +211,7 @@ def test_mentions_are_spans_named_by_their_attribution() -> None:
         ("NN", "organization", "ORG"),
         ("NN", "place", "GPE"),
         ("NN", "thing", "DOCUMENT"),
+        ("NN", "group", "GROUP"),
         ("NN", None, "OTHER"),
     ],
 )
@@ -224,7 +225,8 @@ def test_type_of_a_described_actor(tag: str, noun_type: str | None, expected: st
 @pytest.mark.parametrize(
     ("full", "label", "expected"),
     [
-        ("Kim Jong Un", "PERSON", {"Kim", "Kim Jong", "Jong Un", "Un"}),
+        ("Kim Jong Un", "PERSON", {"Kim", "Kim Jong", "Jong Un", "Un", "Kim Un"}),
+        ("Ana Lopez Rey", "PERSON", {"Ana", "Ana Lopez", "Lopez Rey", "Rey", "Ana Rey"}),
         ("Lopez", "PERSON", set()),
         ("Ana Lopez Jr.", "PERSON", {"Ana", "Lopez", "Lopez Jr.", "Jr."}),
         ("Ana III", "PERSON", {"Ana", "III"}),
@@ -815,3 +817,65 @@ def test_who_is_named_after_the_description_is_the_actor(verb: str, name: str) -
     )
     (actor,) = actors(doc)
     assert (actor.name, actor.role) == (name, "baker" if name == "Ana" else None)
+
+
+def test_neither_a_headline_nor_a_pair_of_names_is_a_fuller_form() -> None:
+    text = "Ana Lopez Endorsement The Lopez - Reyes race tightened Ana Lopez spoke Lopez left"
+    words = text.split()
+    spaces = [word != "-" and words[i + 1 : i + 2] != ["-"] for i, word in enumerate(words)]
+    heads = [2, 2, 2, 7, 7, 7, 7, 8, 8, 11, 9, 11, 13, 13]
+    deps = ["compound", "compound", "ROOT", "det", "compound", "punct", "compound", "nsubj", "ROOT", "nsubj", "flat"]
+    deps += ["ROOT", "nsubj", "ROOT"]
+    tags = ["NNP", "NNP", "NNP", "DT", "NNP", "HYPH", "NNP", "NN", "VBD", "NNP", "NNP", "VBD", "NNP", "VBD"]
+    doc = Doc(VOCAB, words, spaces, tags=tags, heads=heads, deps=deps)
+    doc.ents = [Span(doc, start, end, "PERSON") for start, end in ((0, 3), (4, 7), (9, 11), (12, 13))]
+    set_attributions(doc, [{"source": [[doc[a].idx, doc[b].idx + 5]], "content": []} for a, b in ((9, 10), (12, 12))])
+    assert [(actor.start, actor.name) for actor in actors(doc)] == [(9, "Ana Lopez"), (12, "Ana Lopez")]
+
+
+BESIDE: list[Token] = [
+    ("Ana", "NNP", 9, "nsubj", "B-PERSON"),
+    ("Lopez", "NNP", 0, "flat", "I-PERSON"),
+    (",", ",", 4, "punct", "O"),
+    ("a", "DT", 4, "det", "O"),
+    ("lawyer", "NN", 0, "appos", "O"),
+    ("who", "WP", 6, "nsubj", "O"),
+    ("doubts", "VBZ", 4, "acl:relcl", "O"),
+    ("it", "PRP", 6, "obj", "O"),
+    (",", ",", 4, "punct", "O"),
+    ("spoke", "VBD", 9, "ROOT", "O"),
+]
+
+
+def test_a_noun_in_apposition_to_a_name_is_whom_that_names() -> None:
+    (actor,) = actors(document(*BESIDE, sources=[(5, 6)]))
+    assert actor[3:] == ("Ana Lopez", "PERSON", "lawyer", "pronoun")
+
+
+@pytest.mark.parametrize(
+    ("pronoun", "head", "kind", "expected"),
+    [
+        ("who", "hour", "thing", "Ana Lopez"),  # the parse has a thing speak
+        ("who", "friend", "person", "friend of Ana Lopez"),
+        ("which", "union", "organization", "union of Ana Lopez"),
+        ("which", "friend", "person", None),
+    ],
+)
+@pytest.mark.parametrize("between", [",", "\u2014"])
+def test_a_relative_pronoun_is_what_it_can_be(
+    pronoun: str, head: str, kind: str, expected: str | None, between: str
+) -> None:
+    doc = document(
+        ("The", "DT", 1, "det", "O"),
+        (head, "NN", 8, "nsubj", "O"),
+        ("of", "IN", 3, "case", "O"),
+        ("Ana", "NNP", 1, "nmod", "B-PERSON"),
+        ("Lopez", "NNP", 3, "flat", "I-PERSON"),
+        (between, ",", 7, "punct", "O"),
+        (pronoun, "WP" if pronoun == "who" else "WDT", 7, "nsubj", "O"),
+        ("objects", "VBZ", 1, "acl:relcl", "O"),
+        ("passed", "VBD", 8, "ROOT", "O"),
+        sources=[(6, 7)],
+    )
+    doc[1]._.noun_type = kind
+    assert [actor.name for actor in actors(doc)] == ([expected] if expected else [])

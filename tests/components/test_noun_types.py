@@ -1,26 +1,26 @@
 """Noun types: which word of a mention carries its type, what the component learns, and what it leaves alone."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, DocBin, Span
+from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
 from spacy.util import fix_random_seed, load_config
-from spacy.vocab import Vocab
 from thinc.api import Adam
 
 from nlpclaims.components.noun_types import LABELS, score_noun_types
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.conllu import Mention, mentions, read_conllu
 from nlpclaims.training.coreference import gum_docs
-from nlpclaims.training.corpora import syntax_docs
-from nlpclaims.training.noun_types import create_reader, person_docs, person_nouns
+from nlpclaims.training.corpora import is_held_out, syntax_docs
+from nlpclaims.training.noun_types import create_reader
 
 ROOT = Path(__file__).parents[2]
 
@@ -164,87 +164,40 @@ class TestReader:
             list(reader(path)(spacy.blank("en")))
 
 
-class TestPersonNouns:
-    def article(self, vocab: Vocab) -> Doc:
-        """Three sentences: two show that a nominee is a person, one has the noun in a plain place and as a modifier."""
-        words = [
-            "nominee",
-            "Ann",
-            "Reyes",
-            "met",
-            "the",
-            "nominee",
-            "who",
-            "won",
-            ".",
-            "A",
-            "chair",
-            "hid",
-            "a",
-            "nominee",
-            "speech",
-            ".",
-            "The",
-            "nominee",
-            "slept",
-            ".",
-        ]
-        tags = [
-            "NN",
-            "NNP",
-            "NNP",
-            "VBD",
-            "DT",
-            "NN",
-            "WP",
-            "VBD",
-            ".",
-            "DT",
-            "NN",
-            "VBD",
-            "DT",
-            "NN",
-            "NN",
-            ".",
-            "DT",
-            "NN",
-            "VBD",
-            ".",
-        ]
-        heads = [2, 2, 3, 3, 5, 3, 7, 5, 3, 10, 11, 11, 14, 14, 11, 11, 17, 18, 18, 18]
-        deps = ["nmod:desc", "compound", "nsubj", "ROOT", "det", "obj", "nsubj", "acl:relcl", "punct"]
-        deps += ["det", "nsubj", "ROOT", "det", "compound", "obj", "punct", "det", "nsubj", "ROOT", "punct"]
-        doc = Doc(vocab, words, tags=tags, heads=heads, deps=deps, lemmas=[word.lower() for word in words])
-        doc.ents = [Span(doc, 1, 3, "PERSON")]
-        return doc
+class TestJudged:
+    """Nouns of our own annotation beside GUM's."""
 
-    def test_titles_and_who_show_a_person(self) -> None:
-        assert person_nouns([self.article(spacy.blank("en").vocab)]) == {"nominee"}
+    def files(self, tmp_path: Path) -> tuple[Path, Path, str]:
+        texts = {f"a{i}": "The owner of a crowd left. The crowd hid." for i in range(40)}
+        known = next(key for key in texts if not is_held_out(key))
+        held_out = next(key for key in texts if is_held_out(key))
+        articles, judged = tmp_path / "articles.jsonl", tmp_path / "nouns.jsonl"
+        articles.write_text("".join(json.dumps({"id": key, "text": text}) + "\n" for key, text in texts.items()))
+        nouns = [[4, 9, "person"], [15, 20, "group"]]
+        rows = [{"id": key, "nouns": nouns} for key in (known, held_out)]
+        judged.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return articles, judged, texts[known]
 
-    def test_apposition_shows_a_person(self) -> None:
-        words = ["Ann", ",", "a", "lobbyist", ",", "left", "."]
-        deps = ["nsubj", "punct", "det", "appos", "punct", "ROOT", "punct"]
-        tags = ["NNP", ",", "DT", "NN", ",", "VBD", "."]
-        doc = Doc(spacy.blank("en").vocab, words, tags=tags, heads=[5, 3, 3, 0, 3, 5, 5], deps=deps, lemmas=words)
-        doc.ents = [Span(doc, 0, 1, "PERSON")]
-        assert person_nouns([doc]) == set()
-        assert person_nouns([doc, doc]) == {"lobbyist"}
-        assert person_nouns([doc, doc], others={"lobbyist"}) == set()
-
-    def test_they_are_added_to_the_corpus_wherever_they_head_a_mention(
+    def test_nouns_have_their_type_where_they_were_judged_but_for_what_is_held_out(
         self, corpus: Callable[[str], Path], tmp_path: Path
     ) -> None:
-        nlp = spacy.blank("en")
-        parsed = tmp_path / "articles.spacy"
-        DocBin(docs=[self.article(nlp.vocab)]).to_disk(parsed)
-        gold, *added = create_reader(corpus(NESTED), parsed)(nlp)
-        assert "owner" in gold.reference.text
-        assert [types(example.reference).count("person") for example in added] == [2, 1]
-        assert added[1].reference[1]._.noun_type == "person"
-        assert not any(set(types(example.predicted)) - {None} for example in added)
-        assert not list(person_docs(parsed, nlp.vocab, others={"nominee"}))
-        as_place = corpus(NESTED.replace("harbour", "nominee"))
-        assert len(list(create_reader(as_place, parsed)(nlp))) == 1
+        articles, judged, text = self.files(tmp_path)
+        gold, added = create_reader(corpus(NESTED), articles, judged)(spacy.blank("en"))
+        assert "owner of two mills" in gold.reference.text
+        assert added.reference.text == text
+        found = [(t.text, t.idx, t._.noun_type) for t in added.reference if t._.noun_type is not None]
+        assert found == [("owner", 4, "person"), ("crowd", 15, "group")]
+        assert set(types(added.predicted)) == {None}
+
+    def test_persons_in_gum_that_are_groups_elsewhere_are_left_out(
+        self, corpus: Callable[[str], Path], tmp_path: Path
+    ) -> None:
+        articles, judged, _ = self.files(tmp_path)
+        path = corpus(NESTED.replace("owner", "crowd"))
+        gold, _ = create_reader(path, articles, judged)(spacy.blank("en"))
+        assert "person" not in types(gold.reference)
+        (alone,) = create_reader(path)(spacy.blank("en"))
+        assert "person" in types(alone.reference)
 
 
 class TestComponent:
