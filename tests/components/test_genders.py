@@ -32,6 +32,6 @@ def test_each_given_name_stands_there_once() -> None:
 def test_a_title_tells_more_than_the_given_name_and_holds_for_the_surname() -> None:
     words = ["Lily", "Chen", "met", "Rui", "Lopez", ".", "Mr.", "Chen", "and", "Lopez", "left", "."]
     ents = ["B-PERSON", "I-PERSON", "O", "B-PERSON", "I-PERSON", "O", "O", "B-PERSON", "O", "B-PERSON", "O", "O"]
-    doc = Doc(spacy.blank("en").vocab, words, ents=ents)
+    doc = Doc(spacy.blank("en").vocab, words, ents=ents, sent_starts=[i in (0, 6) for i in range(12)])
     found = {name.start: gender for name, gender in genders_of(NameBook(doc, []))}
     assert found == dict.fromkeys((0, 3, 7, 9), MALE)
