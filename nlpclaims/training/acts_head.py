@@ -13,13 +13,11 @@ import numpy as np
 import spacy
 import torch
 from spacy.tokens import DocBin
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import nn
 
 from nlpclaims.components.acts import ACT_KEY, LAYERS, label_numbers
 from nlpclaims.components.stance import with_vectors
-
-EPOCHS, BATCH, RATE, DROPOUT = 20, 128, 2e-3, 0.3
+from nlpclaims.training.linear import fit
 
 
 def train(pipeline: Path, *parsed: Path, seed: int = 0) -> None:
@@ -36,25 +34,11 @@ def train(pipeline: Path, *parsed: Path, seed: int = 0) -> None:
     inputs = torch.from_numpy(np.concatenate(rows))
     component: Any = nlp.get_pipe("acts")
     for name, truth in label_numbers(cues).items():
-        layer = _fitted(nn.Linear(inputs.shape[1], len(LAYERS[name])), inputs, torch.tensor(truth))
+        layer = nn.Linear(inputs.shape[1], len(LAYERS[name]))
+        fit(layer, inputs, torch.tensor(truth), epochs=20, batch=128, rate=2e-3)
         component.model.get_ref(name).set_param("W", layer.weight.detach().numpy())
         component.model.get_ref(name).set_param("b", layer.bias.detach().numpy())
     nlp.to_disk(pipeline)
-
-
-def _fitted(layer: nn.Linear, inputs: Tensor, truth: Tensor) -> nn.Linear:
-    optimizer = torch.optim.AdamW(layer.parameters(), lr=RATE, weight_decay=0.01)
-    steps = EPOCHS * -(-len(inputs) // BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
-    for _ in range(EPOCHS):
-        for some in torch.randperm(len(inputs)).split(BATCH):
-            loss = F.cross_entropy(layer(F.dropout(inputs[some], DROPOUT)), truth[some])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-    print(f"last loss {loss.item():.3f}", file=sys.stderr)
-    return layer
 
 
 if __name__ == "__main__":

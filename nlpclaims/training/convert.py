@@ -2,7 +2,8 @@
 
 Writes ``syntax.train.spacy`` and ``syntax.dev.spacy``: gold syntax with entities (EWT, GUM), entities alone from
 WikiGold, CrossNER's politics and the sentences in ANNOTATIONS (``models/annotations``), and tags and entities from
-silver annotation: a third of the Groningen Meaning Bank and CoreNLP's of a fourth of PolNeAR's training articles.
+silver annotation: a third of the Groningen Meaning Bank and CoreNLP's of a fourth of PolNeAR's training articles. The
+peoples that our annotations mark are marked in the others, too.
 """
 
 import random
@@ -14,6 +15,7 @@ from spacy.tokens import DocBin
 
 from nlpclaims.components.entities import OTHER
 from nlpclaims.training import corpora
+from nlpclaims.training.peoples import mark_peoples, peoples
 from nlpclaims.training.sentences import annotated_entity_docs
 from nlpclaims.training.tokenizer import split_as_ud
 
@@ -43,9 +45,9 @@ def convert(source: Path, annotations: Path, target: Path, *, seed: int = 0) -> 
     names = [
         *corpora.entity_docs(source / "ner/wikigold.conll.gz", vocab, WIKIGOLD, demonyms),
         *corpora.entity_docs(source / "ner/crossner-politics.train.conll.gz", vocab, POLITICS, demonyms),
-        *annotated_entity_docs(source, annotations, nlp),
     ]
-    titles = corpora.person_titles([*ewt, *names])
+    annotated = list(annotated_entity_docs(source, annotations, nlp))
+    titles = corpora.person_titles([*ewt, *names, *annotated])
     train = [
         *ewt,
         *corpora.syntax_docs(source / "syntax/gum.train.conllu.gz", vocab, demonyms=demonyms, titles=titles),
@@ -53,6 +55,10 @@ def convert(source: Path, annotations: Path, target: Path, *, seed: int = 0) -> 
         *corpora.gmb_docs(source / "ner/gmb-silver.csv.gz", vocab, titles, every=3),
         *corpora.corenlp_docs(source / "silver/polnear-corenlp.train.jsonl.gz", vocab, every=4),
     ]
+    known = peoples(annotated)
+    for doc in train:
+        mark_peoples(doc, known)
+    train += annotated
     random.Random(seed).shuffle(train)
     dev = [
         *corpora.syntax_docs(source / "syntax/ewt.dev.conllu.gz", vocab, source / "ner/uner-ewt.dev.iob2.gz"),
