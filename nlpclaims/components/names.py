@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span, Token
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.gazetteer import country_of, normal
 from nlpclaims.components.phrases import (
+    PLURALS,
     PRONOUN_TAGS,
     described_type,
     head_of,
@@ -61,7 +62,10 @@ class NameBook:
         """The actor type; of a name that is no entity, what an apposition says."""
         fullest = self._fullest[name.start]
         if fullest.label_ == UNTYPED:
-            return next((described_type(c) for c in fullest.root.children if c.dep_ == "appos"), TYPES[UNTYPED])
+            beside = next((child for child in fullest.root.children if child.dep_ == "appos"), None)
+            if beside is None and fullest.root.tag_ in PLURALS | COMMON_NOUNS:  # "Republicans"
+                beside = fullest.root
+            return TYPES[UNTYPED] if beside is None else described_type(beside)
         return TYPES[fullest.label_]
 
     def role(self, name: Span, source: Span | None = None) -> str | None:
@@ -75,7 +79,7 @@ class NameBook:
     def _roles(self) -> dict[str, str]:
         """The first role that is stated of each person."""
         found: dict[str, str] = {}
-        for name in self.names:
+        for name in sorted(self.names, key=lambda name: name.start in self._doubtful):
             if self.type(name) == "PERSON" and (role := role_of(name, self._source_at.get(name.start))):
                 found.setdefault(self.fullest(name), role)
         return found

@@ -1,7 +1,8 @@
-"""What kind of thing a common noun names: a person, an organization, a place, a group of people or anything else.
+"""What kind of thing a noun names: a person, an organization, a place, a group of people or anything else.
 
 "The spokesman", "the ministry" and "the report" are all described sources; only their nouns tell them apart. The
-component learns that from annotated mentions (see ``training.noun_types``), and reads tags and lemmas.
+component learns that from common nouns in annotated mentions (see ``training.noun_types``); what it has learned holds
+for titles and other nouns that are written with a capital, too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,7 @@ from spacy.util import registry
 from spacy.vocab import Vocab
 from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
-from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
+from nlpclaims.components.tags import NOUNS, tokens_tagged
 
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.intp]
@@ -116,7 +117,7 @@ def make_noun_types(
 
 
 class NounTypeComponent(TrainablePipe):
-    """Writes ``token._.noun_type``, one of ``LABELS``, on the common nouns (tags NN and NNS) of a document.
+    """Writes ``token._.noun_type``, one of ``LABELS``, on the nouns (tags NN, NNS, NNP and NNPS) of a document.
 
     The type is what the noun names when it heads a mention; all other tokens keep ``None``. In training, the reference
     document's ``token._.noun_type`` is the gold type, ``None`` where it is not known.
@@ -145,7 +146,7 @@ class NounTypeComponent(TrainablePipe):
 
     def set_annotations(self, docs: Iterable[Doc], guesses: Sequence[Indices]) -> None:
         for doc, row in zip(docs, guesses, strict=True):
-            for token in tokens_tagged(doc, COMMON_NOUNS):
+            for token in tokens_tagged(doc, NOUNS):
                 token._.noun_type = LABELS[row[token.i]]
 
     def initialize(

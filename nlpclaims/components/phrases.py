@@ -140,7 +140,32 @@ def _title(name: Span, source: Span | None) -> str | None:
     title = name.doc[title_start(name, source) : name.start]
     if not len(title) or title[-1].tag_ not in NOUNS or title.text.rstrip(".") in HONORIFICS:
         return None
-    return one_line(title)
+    return one_line(title) if _may_hold(title[-1]) or _start_of_office(title, title.start) is not None else None
+
+
+def _start_of_office(title: Span, low: int) -> int | None:
+    """Where the office begins that a title ends in, "secretary of" before "State"; ``None`` where it ends in none."""
+    doc, start, holder = title.doc, title.start, title.end - 1
+    while not _may_hold(doc[holder]):
+        links = (i for i in reversed(range(max(start - 1, low), holder)) if doc[i].lower_ in ("of", "for"))
+        holder = next(links, 0) - 1
+        if holder < low or doc[holder].tag_ not in NOUNS:
+            return None
+        while start > holder or (start > low and doc[start - 1].tag_ in ("JJ", "NN") and not doc[start - 1].ent_type_):
+            start -= 1
+    return start
+
+
+def _has_holder(phrase: Span) -> bool:
+    """Whether the head of a phrase may be one for a person, by the parse or as the last noun before a preposition."""
+    end = next((token.i for token in phrase if token.tag_ == "IN"), phrase.end)
+    last = [token for token in phrase if token.i < end and token.tag_ in NOUNS][-1:]
+    return any(map(_may_hold, (head_of(phrase), *last)))
+
+
+def _may_hold(noun: Token) -> bool:
+    """Whether the noun may be one for a person, as that of an office is."""
+    return noun._.noun_type in ("person", None)
 
 
 def title_start(name: Span, source: Span | None = None) -> int:
@@ -162,7 +187,10 @@ def title_start(name: Span, source: Span | None = None) -> int:
 
     start = run(name.start)
     offices = [t.i for t in _titles(name) if low <= t.i < start and _is_office(doc[t.i : name.start])]
-    return run(min(offices)) if offices else start
+    if offices:
+        return run(min(offices))
+    office = _start_of_office(doc[start : name.start], low) if start < name.start else None
+    return start if office is None else office
 
 
 def is_hyphen(token: Token) -> bool:
@@ -193,7 +221,7 @@ def _beside_comma(name: Span, source: Span) -> str | None:
     doc = name.doc
     if closes_after_comma(name, source):
         phrase = doc[source.start : title_start(name, source) - 1]
-        return text_of(phrase) if not _is_name(head_of(phrase)) else None
+        return text_of(phrase) if not _is_name(head_of(phrase)) and _has_holder(phrase) else None
     start = name.end
     while start < source.end and doc[start].text == ",":
         end = start + 1
@@ -201,7 +229,8 @@ def _beside_comma(name: Span, source: Span) -> str | None:
             end += 1
         if start + 1 < end and doc[start + 1].tag_ in TITLE_TAGS | DETERMINERS:
             phrase = doc[start + 1 : end]
-            return text_of(phrase) if any(t.tag_ in NOUNS and not _is_name(t) for t in phrase) else None
+            is_role = any(t.tag_ in NOUNS and not _is_name(t) and len(t) > 1 for t in phrase)
+            return text_of(phrase) if is_role and _has_holder(phrase) else None
         if start + 1 < end and doc[start + 1].tag_ != "CD":
             return None
         start = end
@@ -261,7 +290,7 @@ def _apposition(name: Span) -> str | None:
 
 def _phrase_text(head: Token, before: int) -> str | None:
     start, end = noun_phrase(head, head.sent.start, before, conjuncts=True)
-    return text_of(head.doc[start:end])
+    return text_of(head.doc[start:end]) if _may_hold(head) else None
 
 
 def text_of(phrase: Span) -> str | None:

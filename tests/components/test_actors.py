@@ -879,3 +879,54 @@ def test_a_relative_pronoun_is_what_it_can_be(
     )
     doc[1]._.noun_type = kind
     assert [actor.name for actor in actors(doc)] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind", "expected"),
+    [("NNPS", "person", "GROUP"), ("NN", "organization", "ORG"), ("NNP", "person", "OTHER")],
+)
+def test_a_name_that_is_no_entity_has_the_type_of_its_noun_unless_that_is_a_name(
+    tag: str, kind: str, expected: str
+) -> None:
+    doc = document(
+        ("Fenlanders", tag, 2, "nsubj", "O"),
+        ("Rea", "NNP", 0, "flat", "O"),
+        ("spoke", "VBD", 2, "ROOT", "O"),
+        sources=[(0, 2)],
+    )
+    doc[0]._.noun_type = kind
+    assert [actor.type for actor in actors(doc)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("person", "town clerk"), ("thing", None), ("organization", None), (None, "town clerk")]
+)
+def test_only_what_a_person_can_be_is_a_role(kind: str | None, expected: str | None) -> None:
+    doc = document(
+        ("Ana", "NNP", 7, "nsubj", "B-PERSON"),
+        ("Lopez", "NNP", 0, "flat", "I-PERSON"),
+        (",", ",", 5, "punct", "O"),
+        ("the", "DT", 5, "det", "O"),
+        ("town", "NN", 5, "compound", "O"),
+        ("clerk", "NN", 0, "appos", "O"),
+        (",", ",", 5, "punct", "O"),
+        ("spoke", "VBD", 7, "ROOT", "O"),
+        sources=[(0, 6)],
+    )
+    doc[4]._.noun_type, doc[5]._.noun_type = "place", kind
+    assert [actor.role for actor in actors(doc)] == [expected]
+
+
+def test_a_title_that_the_parse_cuts_after_of_has_its_office() -> None:
+    doc = document(
+        ("Former", "JJ", 1, "amod", "O"),
+        ("secretary", "NN", 6, "nsubj", "O"),
+        ("of", "IN", 5, "case", "O"),
+        ("State", "NNP", 4, "compound", "O"),
+        ("Ana", "NNP", 1, "nmod", "B-PERSON"),
+        ("Lopez", "NNP", 4, "flat", "I-PERSON"),
+        ("spoke", "VBD", 6, "ROOT", "O"),
+        sources=[(0, 6)],
+    )
+    doc[1]._.noun_type, doc[3]._.noun_type = "person", "place"
+    assert [actor.role for actor in actors(doc)] == ["Former secretary of State"]
