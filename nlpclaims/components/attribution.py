@@ -28,7 +28,7 @@ from nlpclaims.components.quotes import quotations_of
 
 ROLES = ("source", "cue", "content")
 CUES_AT_ONCE = 64
-MAX_GAP = 8
+MAX_GAP = 16
 UNLIKELY = 0.02
 """Tokens that have a role with less probability, whatever the cue, bound what is read round a cue."""
 UNCALIBRATED = [1.0, 1.0, 1.0, 0.0, 0.0]
@@ -123,14 +123,23 @@ def score_attributions(examples: Iterable[Example]) -> dict[str, float]:
         "model": Config().from_str(DEFAULT_MODEL)["model"],
         "window": 80,
         "cue_bias": 0.0,
+        "content_bias": 0.0,
         "threshold": 0.0,
     },
     default_score_weights={"attr_triple": 1.0},
 )
 def make_attribution(
-    nlp: Language, name: str, model: Model[list[Doc], list[Floats]], window: int, cue_bias: float, threshold: float
+    nlp: Language,
+    name: str,
+    model: Model[list[Doc], list[Floats]],
+    window: int,
+    cue_bias: float,
+    content_bias: float,
+    threshold: float,
 ) -> "AttributionComponent":
-    return AttributionComponent(nlp, model, name, window=window, cue_bias=cue_bias, threshold=threshold)
+    return AttributionComponent(
+        nlp, model, name, window=window, cue_bias=cue_bias, content_bias=content_bias, threshold=threshold
+    )
 
 
 @dataclass
@@ -149,6 +158,7 @@ class AttributionComponent(TrainablePipe):
     Args:
         window: how many tokens before and after a cue its source and content may lie.
         cue_bias: added to the score of "no cue" when decoding; raises precision where positive.
+        content_bias: added to the scores of content when decoding; spans reach farther where positive.
         threshold: attributions with less confidence are left out (see ``calibrate``).
     """
 
@@ -160,6 +170,7 @@ class AttributionComponent(TrainablePipe):
         *,
         window: int = 80,
         cue_bias: float = 0.0,
+        content_bias: float = 0.0,
         threshold: float = 0.0,
     ) -> None:
         self.vocab = nlp.vocab
@@ -169,6 +180,7 @@ class AttributionComponent(TrainablePipe):
         self.cfg: dict[str, Any] = {
             "window": window,
             "cue_bias": cue_bias,
+            "content_bias": content_bias,
             "calibration": UNCALIBRATED,
             "threshold": threshold,
         }
@@ -239,6 +251,7 @@ class AttributionComponent(TrainablePipe):
         np.maximum.at(strongest, pairs.token, content)
         scores[(content < strongest[pairs.token]) & (strongest[pairs.token] > np.log(0.5)), 3:] = -50.0
         probabilities = np.exp(scores)
+        scores[:, 3:] += self.cfg["content_bias"]
         bounds = np.cumsum([0, *pairs.lengths])
         by_cue = [scores[a:b] for a, b in pairwise(bounds)]
         result = []

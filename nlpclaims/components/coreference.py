@@ -325,10 +325,8 @@ class _Entities:
         self.named: dict[int, Entity] = {
             token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
         }
-        self.known = dict(self.named)
-        for noun in map(doc.__getitem__, candidates.antecedent.tolist()):
-            if (name := names.beside(noun)) is not None:
-                self.known[noun.i] = self.named[name.start]
+        beside = ((i, names.beside(doc[i])) for i in set(candidates.antecedent.tolist()))
+        self.known = {i: self.named[name.start] for i, name in beside if name is not None} | self.named
         self.told: dict[Entity, list[float]] = {}
         for name, gender in genders_of(names):
             self.told[self.named[name.start]] = [TELLING * (gender == each) for each in (MALE, FEMALE)]
@@ -403,7 +401,10 @@ class _Entities:
         """Where *entity* was last mentioned before the anaphor, by other words than such as refer back."""
         if isinstance(entity, int):
             return entity
-        return next(place for place in reversed(range(anaphor)) if self.named.get(place) == entity)
+        before = range(anaphor - 1, -1, -1)
+        # Of "the mayor, her aides said, Ana Lopez" the noun alone stands before "her".
+        mentions = (place for words in (self.named, self.known) for place in before if words.get(place) == entity)
+        return next(mentions)
 
 
 def _others(doc: Doc, anaphors: Iterable[int]) -> dict[int, list[int]]:

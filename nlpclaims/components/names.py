@@ -45,6 +45,7 @@ class NameBook:
         self._source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
+        self._labels = {plain(self._words[n.start]): n.label_ for n in reversed(self.names) if n.label_ != UNTYPED}
         people = [name for name in self.names if name.label_ == "PERSON"]
         # Where a name ends is doubtful in a headline, all of whose words have capitals, and "Clinton-Sanders" are two.
         self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
@@ -59,8 +60,10 @@ class NameBook:
         return self._spellings[self._identity(self._fullest[name.start])]
 
     def type(self, name: Span) -> str:
-        """The actor type; of a name that is no entity, what an apposition says."""
+        """The actor type; of a name that is no entity, that of an entity of this name, or what an apposition says."""
         fullest = self._fullest[name.start]
+        if fullest.label_ == UNTYPED and (label := self._labels.get(plain(self._words[fullest.start]))):
+            return TYPES[label]
         if fullest.label_ == UNTYPED:
             beside = next((child for child in fullest.root.children if child.dep_ == "appos"), None)
             if beside is None and fullest.root.tag_ in PLURALS | COMMON_NOUNS:  # "Republicans"
@@ -193,7 +196,7 @@ def _is_pair(name: Span) -> bool:
 
 def _is_in_headline(name: Span) -> bool:
     """Whether all longer words of a name's sentence have capitals, as those of a headline."""
-    return not any(token.is_lower and len(token) > 3 for token in name.sent)
+    return not any(token.is_lower and len(token) > 4 for token in name.sent)
 
 
 def make_names_whole(doc: Doc) -> None:

@@ -898,6 +898,17 @@ def test_a_name_that_is_no_entity_has_the_type_of_its_noun_unless_that_is_a_name
     assert [actor.type for actor in actors(doc)] == [expected]
 
 
+def test_a_name_that_is_an_entity_elsewhere_has_its_type() -> None:
+    doc = document(
+        ("Fenlanders", "NNPS", 1, "nsubj", "O"),
+        ("sang", "VBD", 1, "ROOT", "O"),
+        ("Fenlanders", "NNPS", 3, "nsubj", "B-NORP"),
+        ("sang", "VBD", 3, "ROOT", "O"),
+        sources=[(0, 1), (2, 3)],
+    )
+    assert [(actor.name, actor.type) for actor in actors(doc)] == [("Fenlanders", "NORP")] * 2
+
+
 @pytest.mark.parametrize(
     ("kind", "expected"), [("person", "town clerk"), ("thing", None), ("organization", None), (None, "town clerk")]
 )

@@ -192,6 +192,14 @@ class TestDecoding:
         doc.set_ents([Span(doc, 0, 1, label="PERSON"), Span(doc, 4, 6, label="ORG")])
         assert self.ranked_in(doc, {2: {2: 1.0}, 5: {5: 0.9, 0: 0.1}}) == {}
 
+    def test_a_noun_beside_a_name_is_whom_that_names_even_before_it(self) -> None:
+        doc = parsed(spacy.blank("en"), "a sailor wept . she left , Anna .")
+        doc[7].head, doc[7].dep_ = doc[1], "appos"
+        assert self.ranked_in(doc, {4: {1: 0.9, 4: 0.1}}) == {4: 1}
+        doc = parsed(spacy.blank("en"), "Anna , a sailor , wept . she left .")
+        doc[3].head, doc[3].dep_ = doc[0], "appos"
+        assert self.ranked_in(doc, {7: {3: 0.9, 7: 0.1}}) == {7: 0}
+
     def test_they_may_be_all_of_a_list_of_names(self) -> None:
         doc = parsed(spacy.blank("en"), "Omar and Anna left . she wept . they left .")
         doc[2].head, doc[2].dep_ = doc[0], "conj"
