@@ -79,7 +79,8 @@ class EntityComponent(LabelledPipe):
         scores = [log_softmax(rows) for rows in self.model.predict(filled)] if filled else []
         for doc, rows in zip(filled, scores, strict=True):
             _score_white_space(doc, rows)
-        found = iter(spans_of(tags, self.bio_labels) for tags in best_labels(scores, self.bio_labels, RESTART))
+        decoded = best_labels(scores, self.bio_labels, RESTART)
+        found = iter(_joined(spans_of(tags, self.bio_labels)) for tags in decoded)
         return [next(found) if len(doc) else [] for doc in docs]
 
     def set_annotations(self, docs: Iterable[Doc], scores: Sequence[Entities]) -> None:
@@ -127,6 +128,18 @@ class EntityComponent(LabelledPipe):
                 truth[span.start : span.end] = numbers[f"I-{span.label_}"]
                 truth[span.start] = numbers[f"B-{span.label_}"]
         return truth
+
+
+def _joined(entities: Entities) -> Entities:
+    """The entities, those of organisations with the people that they begin with: "Korean | Central News Agency".
+
+    In what we have annotated 155 begin so, and 14 follow such a name, half of them where others are marked as a whole.
+    """
+    whole: Entities = []
+    for start, end, kind in entities:
+        goes_on = kind == "ORG" and whole[-1:] and whole[-1][1:] == (start, "NORP")
+        whole.append((whole.pop()[0] if goes_on else start, end, kind))
+    return whole
 
 
 def _score_white_space(doc: Doc, rows: Floats) -> None:

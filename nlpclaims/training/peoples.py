@@ -32,11 +32,20 @@ def peoples(docs: Iterable[Doc]) -> Peoples:
 
 
 def mark_peoples(doc: Doc, known: Peoples) -> None:
-    """Mark the words that are *known* and in no name of another kind; of those that may be, it is not known."""
-    free = [token for token in doc if not token.ent_type_ and _is_capitalised(token)]
+    """Mark the words that are *known* where they are in no name; of those that may be names, that is not known.
+
+    Where it is not known of several words together whether they are in a name, as of "Korean Central News Agency", it
+    stays so.
+    """
+    free = [token for token in doc if _is_free(token) and _is_capitalised(token)]
     sure = [Span(doc, token.i, token.i + 1, label=LABEL) for token in free if token.lower_ in known.sure]
     unsure = [doc[token.i : token.i + 1] for token in free if token.lower_ in known.unsure]
     doc.set_ents(sure, missing=unsure, default="unmodified")
+
+
+def _is_free(token: Token) -> bool:
+    beside = token.doc[max(token.i - 1, 0) : token.i + 2]
+    return token.ent_iob_ == "O" or (token.ent_iob == 0 and [other.ent_iob for other in beside].count(0) == 1)
 
 
 def _is_capitalised(token: Token) -> bool:

@@ -1,7 +1,9 @@
 """The entity component learns from whole and from partial annotation, and writes well-formed spans."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import spacy
 from spacy.language import Language
@@ -91,3 +93,28 @@ def test_names_of_other_things_are_left_out(trained: Language) -> None:
     assert isinstance(pipe, EntityComponent)
     pipe.set_annotations([doc], [[(0, 1, OTHER), (2, 3, "LOC")]])
     assert found(doc) == [(2, 3, "LOC")]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (("NORP", "ORG"), [(0, 2, "ORG")]),  # "Korean | Central News Agency"
+        (("NORP", "PERSON"), [(0, 1, "NORP"), (1, 2, "PERSON")]),
+        (("ORG", "ORG"), [(0, 1, "ORG"), (1, 2, "ORG")]),
+    ],
+)
+def test_an_organisation_has_the_people_that_its_name_begins_with(
+    kinds: tuple[str, str], expected: list[tuple[int, int, str]]
+) -> None:
+    nlp = spacy.blank("en")
+    pipe = nlp.add_pipe("nlpclaims_ner", name="ner")
+    assert isinstance(pipe, EntityComponent)
+    for kind in ("NORP", "ORG", "PERSON"):
+        pipe.add_label(kind)
+    scores = np.zeros((2, len(pipe.bio_labels)), dtype=np.float32)
+    for place, kind in enumerate(kinds):
+        scores[place, pipe.bio_labels.index(f"B-{kind}")] = 20.0
+    pipe.model = SimpleNamespace(predict=lambda _: [scores])  # type: ignore[assignment]
+    doc = Doc(nlp.vocab, ["Fenland", "Press"])
+    pipe.set_annotations([doc], pipe.predict([doc]))
+    assert found(doc) == expected

@@ -24,9 +24,12 @@ def test_a_word_that_is_marked_once_is_not_known() -> None:
 
 
 def test_words_are_marked_or_left_open_but_for_those_in_other_names_and_without_a_capital() -> None:
-    doc = Doc(VOCAB, ["Ruritanians", "met", "Fenlanders", "at", "Ruritanians", "House", ";", "ruritanians", "sang"])
-    doc.set_ents([Span(doc, 4, 6, label="ORG")], default="outside")
+    words = ["Ruritanians", "met", "Fenlanders", "at", "Ruritanians", "House", ";", "ruritanians", "sang"]
+    words += ["Ruritanians", "in", "Ruritanians", "Inn"]
+    doc = Doc(VOCAB, words)
+    doc.set_ents([Span(doc, 4, 6, label="ORG")], missing=[doc[9:10], doc[11:13]], default="outside")
     mark_peoples(doc, Peoples(frozenset({"ruritanians"}), frozenset({"fenlanders"})))
-    assert [(ent.text, ent.label_) for ent in doc.ents] == [("Ruritanians", "NORP"), ("Ruritanians House", "ORG")]
+    marked = [(ent.start, ent.text, ent.label_) for ent in doc.ents]
+    assert marked == [(0, "Ruritanians", "NORP"), (4, "Ruritanians House", "ORG"), (9, "Ruritanians", "NORP")]
     open_places = [token.i for token in doc if token.ent_iob == 0]
-    assert open_places == [2]
+    assert open_places == [2, 11, 12]
