@@ -326,7 +326,7 @@ class _Entities:
             token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
         }
         beside = ((i, names.beside(doc[i])) for i in set(candidates.antecedent.tolist()))
-        self.known = {i: self.named[name.start] for i, name in beside if name is not None} | self.named
+        self.means = {i: self.named[name.start] for i, name in beside if name is not None} | self.named
         self.told: dict[Entity, list[float]] = {}
         for name, gender in genders_of(names):
             self.told[self.named[name.start]] = [TELLING * (gender == each) for each in (MALE, FEMALE)]
@@ -374,8 +374,8 @@ class _Entities:
         "They" that refers to the first of several names is all of them; what has no name is known by its place, and so
         is the anaphor itself, which stands for nothing mentioned before it, even inside of a name ("Islamic State").
         """
-        if place in self.known and place != anaphor and not (place in self.lists and anaphor in self.plural):
-            return {self.known[place]: 1.0}
+        if place in self.means and place != anaphor and not (place in self.lists and anaphor in self.plural):
+            return {self.means[place]: 1.0}
         return found.get(place) or {place: 1.0}
 
     def has_name(self, entity: Entity) -> bool:
@@ -403,7 +403,7 @@ class _Entities:
             return entity
         before = range(anaphor - 1, -1, -1)
         # Of "the mayor, her aides said, Ana Lopez" the noun alone stands before "her".
-        mentions = (place for words in (self.named, self.known) for place in before if words.get(place) == entity)
+        mentions = (place for words in (self.named, self.means) for place in before if words.get(place) == entity)
         return next(mentions)
 
 

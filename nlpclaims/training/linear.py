@@ -19,8 +19,8 @@ def fit(
     batch: int,
     rate: float,
     labels: Sequence[int] | None = None,
-) -> nn.Linear:
-    """Learn the class of each row of *inputs* by cross-entropy, and give the layer back.
+) -> None:
+    """Learn the class of each row of *inputs* by cross-entropy.
 
     Args:
         inputs: vectors, shape ``(n, width)``.
@@ -44,4 +44,3 @@ def fit(
             optimizer.step()
             schedule.step()
     print(f"last loss {loss.item():.3f}", file=sys.stderr)
-    return layer
