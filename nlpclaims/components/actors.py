@@ -194,7 +194,7 @@ class _Resolver:
         return found if place != anaphor.i and found.tag_ not in PRONOUN_TAGS else None
 
     def _noun(self, noun: Token) -> "Referent":
-        name = self.names.at(noun.i) or self.names.beside(noun)
+        name = self.names.at(noun.i) or self.names.beside(noun.i)
         if name is not None:
             return self._named(name)
         start, end = described(noun, noun.sent.start, noun.sent.end)

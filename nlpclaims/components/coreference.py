@@ -325,7 +325,7 @@ class _Entities:
         self.named: dict[int, Entity] = {
             token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
         }
-        beside = ((i, names.beside(doc[i])) for i in set(candidates.antecedent.tolist()))
+        beside = ((i, names.beside(i)) for i in set(candidates.antecedent.tolist()))
         self.means = {i: self.named[name.start] for i, name in beside if name is not None} | self.named
         self.told: dict[Entity, list[float]] = {}
         for name, gender in genders_of(names):

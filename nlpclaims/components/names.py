@@ -45,7 +45,6 @@ class NameBook:
         self._source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
-        self._labels = {plain(self._words[n.start]): n.label_ for n in reversed(self.names) if n.label_ != UNTYPED}
         people = [name for name in self.names if name.label_ == "PERSON"]
         # Where a name ends is doubtful in a headline, all of whose words have capitals, and "Clinton-Sanders" are two.
         self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
@@ -62,14 +61,19 @@ class NameBook:
     def type(self, name: Span) -> str:
         """The actor type; of a name that is no entity, that of an entity of this name, or what an apposition says."""
         fullest = self._fullest[name.start]
-        if fullest.label_ == UNTYPED and (label := self._labels.get(plain(self._words[fullest.start]))):
+        if fullest.label_ != UNTYPED:
+            return TYPES[fullest.label_]
+        if label := self._labels.get(plain(self._words[fullest.start])):
             return TYPES[label]
-        if fullest.label_ == UNTYPED:
-            beside = next((child for child in fullest.root.children if child.dep_ == "appos"), None)
-            if beside is None and fullest.root.tag_ in PLURALS | COMMON_NOUNS:  # "Republicans"
-                beside = fullest.root
-            return TYPES[UNTYPED] if beside is None else described_type(beside)
-        return TYPES[fullest.label_]
+        beside = next((child for child in fullest.root.children if child.dep_ == "appos"), None)
+        if beside is None and fullest.root.tag_ in PLURALS | COMMON_NOUNS:  # "Republicans"
+            beside = fullest.root
+        return TYPES[UNTYPED] if beside is None else described_type(beside)
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, ...], str]:
+        """The label of the first entity of each name."""
+        return {plain(self._words[n.start]): n.label_ for n in reversed(self.names) if n.label_ != UNTYPED}
 
     def role(self, name: Span, source: Span | None = None) -> str | None:
         """The role that *source* states for the person in it, else the first that the document states."""
@@ -91,9 +95,9 @@ class NameBook:
         """The name that the token of this index is part of."""
         return self._name_at.get(place)
 
-    def beside(self, noun: Token) -> Span | None:
-        """The name that a common noun is a title of or in apposition to: that of "the mayor, Ana Lopez", of "mayor"."""
-        return self._beside.get(noun.i)
+    def beside(self, place: int) -> Span | None:
+        """The name that the noun of this index is a title of or in apposition to: of "mayor" in "the mayor, Ana"."""
+        return self._beside.get(place)
 
     @cached_property
     def _beside(self) -> dict[int, Span]:

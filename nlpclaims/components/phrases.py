@@ -12,6 +12,7 @@ PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WDT", "DT", "EX"})
 TITLE_TAGS = NOUNS | {"JJ", "HYPH", "POS"}
 DETERMINERS = frozenset({"DT", "PRP$", "PDT"})
 OFFICES = NOUNS - {"NNPS"}
+OF_OFFICES = ("of", "for")
 OFFICE_TAGS = TITLE_TAGS | {"IN", "DT"}
 PLURALS = frozenset({"NNS", "NNPS"})
 HYPHENS = frozenset("-\u2010\u2011")
@@ -140,14 +141,14 @@ def _title(name: Span, source: Span | None) -> str | None:
     title = name.doc[title_start(name, source) : name.start]
     if not len(title) or title[-1].tag_ not in NOUNS or title.text.rstrip(".") in HONORIFICS:
         return None
-    return one_line(title) if _may_hold(title[-1]) or _start_of_office(title, title.start) is not None else None
+    return one_line(title) if _start_of_office(title, title.start) is not None else None
 
 
 def _start_of_office(title: Span, low: int) -> int | None:
     """Where the office begins that a title ends in, "secretary of" before "State"; ``None`` where it ends in none."""
     doc, start, holder = title.doc, title.start, title.end - 1
     while not _may_hold(doc[holder]):
-        links = (i for i in reversed(range(max(start - 1, low), holder)) if doc[i].lower_ in ("of", "for"))
+        links = (i for i in reversed(range(max(start - 1, low), holder)) if doc[i].lower_ in OF_OFFICES)
         holder = next(links, 0) - 1
         if holder < low or doc[holder].tag_ not in NOUNS:
             return None
@@ -208,7 +209,7 @@ def _titles(name: Span) -> Iterable[Token]:
 
 def _is_office(words: Span) -> bool:
     """Whether the words are a noun, "of" or "for", and what that is."""
-    return len(words) > 2 and words[1].lower_ in ("of", "for") and all(t.tag_ in OFFICE_TAGS for t in words)
+    return len(words) > 2 and words[1].lower_ in OF_OFFICES and all(t.tag_ in OFFICE_TAGS for t in words)
 
 
 def _attached(token: Token, start: int, name: Span) -> bool:

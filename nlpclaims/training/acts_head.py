@@ -17,6 +17,7 @@ from torch import nn
 
 from nlpclaims.components.acts import ACT_KEY, LAYERS, label_numbers
 from nlpclaims.components.stance import with_vectors
+from nlpclaims.training.export import fill_linear
 from nlpclaims.training.linear import fit
 
 
@@ -36,8 +37,7 @@ def train(pipeline: Path, *parsed: Path, seed: int = 0) -> None:
     for name, truth in label_numbers(cues).items():
         layer = nn.Linear(inputs.shape[1], len(LAYERS[name]))
         fit(layer, inputs, torch.tensor(truth), epochs=20, batch=128, rate=2e-3)
-        component.model.get_ref(name).set_param("W", layer.weight.detach().numpy())
-        component.model.get_ref(name).set_param("b", layer.bias.detach().numpy())
+        fill_linear(component.model.get_ref(name), layer)
     nlp.to_disk(pipeline)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, DocBin, Span
+from spacy.tokens import Doc, DocBin, Span, Token
 from spacy.training import Example
 from spacy.util import registry
 from spacy.vocab import Vocab
@@ -180,6 +180,13 @@ def set_entities(doc: Doc, ents: Iterable[tuple[int, int, str]], missing: Iterab
         missing=[Span(doc, start, end) for start, end in missing],
         default="outside",
     )
+
+
+def entity_label(token: Token) -> str | None:
+    """The BIO label of a word; ``None`` of white space, and where it is not known whether the word is in a name."""
+    if token.ent_iob == 0 or token.is_space:
+        return None
+    return f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O"
 
 
 def entity_docs(

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import spacy
 import torch
-from spacy.tokens import Doc, DocBin
+from spacy.tokens import DocBin
 from torch import nn
 
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.entities import OTHER
 from nlpclaims.components.stance import with_vectors
+from nlpclaims.training.corpora import entity_label
+from nlpclaims.training.export import fill_linear, softmax_of
 from nlpclaims.training.linear import fit
 
 KINDS = ("NORP", OTHER)
@@ -32,12 +34,12 @@ def train(pipeline: Path, corpus: Path, *, seed: int = 0) -> None:
     inputs: list[Floats] = []
     truth: list[int] = []
     for doc in DocBin().from_disk(corpus).get_docs(nlp.vocab):
-        labels = _labels(doc)
-        known = [i for i, label in labels.items() if label in numbers]
+        known = [(token.i, numbers[label]) for token in doc if (label := entity_label(token)) in numbers]
         if known:
-            inputs.append(np.asarray(with_vectors(nlp, doc).tensor)[known])
-            truth += [numbers[labels[i]] for i in known]
-    (softmax,) = (layer for layer in component.model.walk() if layer.name == "softmax")
+            places, labels = zip(*known, strict=True)
+            inputs.append(np.asarray(with_vectors(nlp, doc).tensor)[list(places)])
+            truth += labels
+    softmax = softmax_of(component.model)
     layer = nn.Linear(inputs[0].shape[1], len(numbers))
     with torch.no_grad():
         layer.weight.copy_(torch.tensor(softmax.get_param("W")))
@@ -45,15 +47,8 @@ def train(pipeline: Path, corpus: Path, *, seed: int = 0) -> None:
     learned = [number for label, number in numbers.items() if label[2:] in KINDS]
     vectors = torch.from_numpy(np.concatenate(inputs))
     fit(layer, vectors, torch.tensor(truth), epochs=2, batch=4096, rate=3e-3, labels=learned)
-    softmax.set_param("W", layer.weight.detach().numpy())
-    softmax.set_param("b", layer.bias.detach().numpy())
+    fill_linear(softmax, layer)
     nlp.to_disk(pipeline)
-
-
-def _labels(doc: Doc) -> dict[int, str]:
-    """The label of each word of which it is known whether it is in a name."""
-    words = (token for token in doc if token.ent_iob and not token.is_space)
-    return {token.i: f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O" for token in words}
 
 
 if __name__ == "__main__":

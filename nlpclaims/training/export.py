@@ -104,7 +104,7 @@ def fill(nlp: Language, network: Network) -> None:
     """Give each component the weights of its head."""
     models: dict[str, Any] = {name: getattr(pipe, "model", None) for name, pipe in nlp.pipeline}
     for component, layer in (("tagger", "tag"), ("ner", "ner"), ("senter", "senter")):
-        _fill_linear(_softmax(models[component]), network.linear[layer])
+        fill_linear(softmax_of(models[component]), network.linear[layer])
     parser = network.parser
     for name, projection, bilinear in (
         ("arcs", parser.arc, parser.arc_weights),
@@ -115,13 +115,13 @@ def fill(nlp: Language, network: Network) -> None:
     _set(models["parser"].get_ref("arcs"), root=parser.root)
     attribution, roles = models["attribution"], network.roles
     for name in ("cue", "role"):
-        _fill_linear(attribution.get_ref(name), network.linear[name])
+        fill_linear(attribution.get_ref(name), network.linear[name])
     pair = {"token": roles.token.weight, "cue": roles.cue.weight, "bias": roles.cue.bias}
     _set(attribution.get_ref("pair"), **pair, features=roles.features.weight)
-    _fill_linear(attribution.get_ref("output"), roles.output)
+    fill_linear(attribution.get_ref("output"), roles.output)
     _maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing])
     for name in LAYERS:
-        _fill_linear(models["acts"].get_ref(name), network.linear[name])
+        fill_linear(models["acts"].get_ref(name), network.linear[name])
     fill_stance(models["stance"], network.stance)
 
 
@@ -133,7 +133,7 @@ def fill_stance(stance: Model[Any, Any], pairs: Stance) -> None:
     attention = next(node for node in stance.get_ref("pooled").walk() if node.has_param("Q"))
     _set(attention, Q=pairs.attention)
     _maxouts(stance.get_ref("head"), [pairs.hidden])
-    _fill_linear(next(node for node in stance.get_ref("head").walk() if node.name == "linear"), pairs.output)
+    fill_linear(next(node for node in stance.get_ref("head").walk() if node.name == "linear"), pairs.output)
 
 
 def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> None:
@@ -145,11 +145,13 @@ def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> None:
         _set(norm, G=source.norm.weight, b=source.norm.bias)
 
 
-def _softmax(model: Model[Any, Any]) -> Model[Any, Any]:
+def softmax_of(model: Model[Any, Any]) -> Model[Any, Any]:
+    """The layer of a tagger's model that gives the probabilities of its labels."""
     return next(node for node in model.walk() if node.has_param("W") and node.name.startswith("softmax"))
 
 
-def _fill_linear(model: Model[Any, Any], layer: Any) -> None:
+def fill_linear(model: Model[Any, Any], layer: Any) -> None:
+    """Give a layer of thinc's the weights of a linear one of PyTorch's."""
     _set(model, W=layer.weight, b=layer.bias)
 
 

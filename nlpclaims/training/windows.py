@@ -26,6 +26,7 @@ from nlpclaims.components.stance_model import Pair, Views, is_readable, view
 from nlpclaims.components.tags import COMMON_NOUNS, PERSONAL_PRONOUNS
 from nlpclaims.components.wordpieces import PieceReader, Pieces
 from nlpclaims.records import COMMITMENTS
+from nlpclaims.training.corpora import entity_label
 from nlpclaims.training.network import DISTANCES, StancePairs
 from nlpclaims.training.stance import SENTIMENTS, DirectedPair, Sentiment, pair_docs, rename
 
@@ -124,7 +125,7 @@ class SyntaxReader:
         words = [not token.is_space for token in doc]
         labels = {
             "tag": self._numbers(doc, words, lambda t: self.tags.get(t.tag_, MISSING)),
-            "ner": np.array([self._entity(t) for t in doc], dtype=np.int64),
+            "ner": np.array([self.kinds.get(entity_label(t) or "", MISSING) for t in doc], dtype=np.int64),
         }
         heads = None
         if parsed:
@@ -142,11 +143,6 @@ class SyntaxReader:
     @staticmethod
     def _numbers(doc: Doc, words: list[bool], number: Any) -> Ints:
         return np.array([number(t) if w else MISSING for t, w in zip(doc, words, strict=True)], dtype=np.int64)
-
-    def _entity(self, token: Any) -> int:
-        if token.ent_iob == 0 or token.is_space:
-            return MISSING
-        return self.kinds.get(f"{token.ent_iob_}-{token.ent_type_}" if token.ent_type_ else "O", MISSING)
 
     def _lemma(self, token: Any) -> int:
         tree = self.lemmatizer.trees.add(token.text, token.lemma_)
