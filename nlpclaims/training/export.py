@@ -23,8 +23,8 @@ from torch import Tensor
 from nlpclaims.components.acts import LAYERS
 from nlpclaims.components.encoder import OnnxShim
 from nlpclaims.components.stance import set_pair
-from nlpclaims.training.encoder import pretrained
 from nlpclaims.training.network import Encoder, Maxout, Network, Stance
+from nlpclaims.training.pretrained import minilm_vocabulary
 from nlpclaims.training.tokenizer import split_as_ud
 
 
@@ -69,7 +69,7 @@ def export(trained: Path, lemmatizer: Path, config: Path, output: Path) -> None:
     encoder: Any = nlp.get_pipe("encoder")
     shim = encoder.model.shims[0]
     assert isinstance(shim, OnnxShim)
-    shim.load(graph_of(network.encoder), pretrained()[1])
+    shim.load(graph_of(network.encoder), minilm_vocabulary())
     fill(nlp, network)
     nlp.to_disk(output)
 

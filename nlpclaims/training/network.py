@@ -1,11 +1,13 @@
-"""The network that is fine-tuned in PyTorch: MiniLM's encoder and one head for each layer of annotation.
+"""The network that is fine-tuned in PyTorch: a pretrained encoder and one head for each layer of annotation.
 
 What it learns is written out by ``training.export`` for the components that run without PyTorch; each head here
-computes what its component does. Encoder: BERT (Devlin et al., NAACL 2019) as distilled by Wang et al. (NeurIPS 2020),
-with a learned embedding of each word's shape added to its input. Parser: Dozat and Manning (ICLR 2017).
+computes what its component does. Encoder: BERT (Devlin et al., NAACL 2019) as distilled by Wang et al. (NeurIPS 2020)
+into MiniLM, with a learned embedding of each word's shape added to its input; or, for the teacher, MPNet (Song et al.,
+NeurIPS 2020), which looks at relative positions, too. Parser: Dozat and Manning (ICLR 2017).
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,8 +38,13 @@ class Sizes:
     stance: int = 96
     stance_depth: int = 1
     link: int = 96
+    buckets: int = 0
+    """Distances between word pieces that attention tells apart; without any it knows their places alone."""
+    epsilon: float = 1e-12
 
 
+MINILM = Sizes()
+MPNET = Sizes(width=768, layers=12, buckets=32, epsilon=1e-5)
 DISTANCES = 32
 """Distances between mentions that are told apart."""
 
@@ -45,9 +52,14 @@ _random = np.random.default_rng(0)
 
 
 def dropout(x: Tensor, p: float, training: bool) -> Tensor:
-    """Dropout, *p* to within 1/256, by NumPy's random bytes: PyTorch draws on one core, for a third of a step."""
+    """Dropout.
+
+    On a CPU it is *p* to within 1/256, by NumPy's random bytes: PyTorch draws on one core, for a third of a step.
+    """
     if not training or not p:
         return x
+    if x.is_cuda:
+        return F.dropout(x, p)
     dropped = round(p * 256)
     kept = torch.from_numpy(_random.integers(0, 256, x.shape, np.uint8)) >= dropped
     return x * kept.to(x.dtype).mul_(256 / (256 - dropped))
@@ -61,11 +73,12 @@ class Layer(nn.Module):
         width, self.heads, self.p = sizes.width, sizes.heads, p
         self.qkv = nn.Linear(width, 3 * width)
         self.attended = nn.Linear(width, width)
-        self.attended_norm = nn.LayerNorm(width, eps=1e-12)
+        self.attended_norm = nn.LayerNorm(width, eps=sizes.epsilon)
         self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
-        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.norm = nn.LayerNorm(width, eps=sizes.epsilon)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """*mask* is what is added to the scores, of a shape that expands to ``(batch, heads, length, length)``."""
         batch, length, width = x.shape
         if mask is None:  # written out, for the operations that onnxruntime knows how to fuse
             parts = zip(self.qkv.weight.chunk(3), self.qkv.bias.chunk(3), strict=True)
@@ -74,9 +87,13 @@ class Layer(nn.Module):
             )
             scores = torch.matmul(q, k.transpose(-1, -2)) / ((width // self.heads) ** 0.5)
             mixed = torch.matmul(scores.softmax(-1), v)
-        else:  # not F.scaled_dot_product_attention, whose gradients take five times as long on a CPU
+        elif x.is_cuda:
+            q, k, v = self.qkv(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+            mixed = F.scaled_dot_product_attention(q, k, v, mask.to(q.dtype).expand(batch, self.heads, length, length))
+        else:  # the gradients of scaled_dot_product_attention take five times as long on a CPU
             q, k, v = self.qkv(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4).flatten(1, 2)
-            scores = torch.baddbmm(mask.to(q.dtype), q, k.transpose(1, 2), alpha=(width // self.heads) ** -0.5)
+            added = mask.to(q.dtype).expand(batch, self.heads, -1, length).flatten(0, 1)
+            scores = torch.baddbmm(added, q, k.transpose(1, 2), alpha=(width // self.heads) ** -0.5)
             mixed = torch.bmm(scores.softmax(-1), v).unflatten(0, (batch, self.heads))
         mixed = self.attended(mixed.transpose(1, 2).reshape(batch, length, width))
         x = self.attended_norm(x + dropout(mixed, self.p, self.training))
@@ -93,47 +110,72 @@ class Encoder(nn.Module):
         self.positions = nn.Embedding(sizes.positions, sizes.width)
         self.marks = nn.Embedding(N_MARKS, sizes.width)
         nn.init.zeros_(self.marks.weight)
-        self.norm = nn.LayerNorm(sizes.width, eps=1e-12)
+        self.norm = nn.LayerNorm(sizes.width, eps=sizes.epsilon)
         self.layers = nn.ModuleList([Layer(sizes, p) for _ in range(sizes.layers)])
+        self.relative = nn.Embedding(sizes.buckets, sizes.heads) if sizes.buckets else None
 
     def forward(self, ids: Tensor, marks: Tensor, mask: Tensor | None = None) -> Tensor:
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.norm(self.pieces(ids) + self.positions(places) + self.marks(marks))
         x = dropout(x, self.p, self.training)
-        if mask is not None:  # what is added to each head's scores
-            mask = torch.where(mask, 0.0, -1e4).repeat_interleave(self.layers[0].heads, 0)[:, None]
+        added = None if mask is None else torch.where(mask, 0.0, -1e4)[:, None, None]
+        if added is not None and self.relative is not None:
+            added = added + self.relative(_buckets(places, self.relative.num_embeddings)).permute(2, 0, 1)
         for layer in self.layers:
-            x = layer(x, mask)
+            x = layer(x, added)
         return x
 
     def load_bert(self, weights: Mapping[str, Tensor]) -> None:
         """Take the weights of a Hugging Face ``BertModel`` of the same sizes."""
+        positions = weights["embeddings.position_embeddings.weight"]
+        kinds = weights["embeddings.token_type_embeddings.weight"]
+        attention = "attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"
+        own = {"pieces.weight": weights["embeddings.word_embeddings.weight"], "positions.weight": positions + kinds[0]}
+        self._load(own, weights, attention, "attention.output.LayerNorm")
+
+    def load_mpnet(self, weights: Mapping[str, Tensor], vocabulary: Sequence[str], pieces: Sequence[str]) -> None:
+        """Take the weights of an ``MPNetModel`` with this *vocabulary*, for a reader that knows these *pieces*."""
+        assert self.relative is not None
+        number = {piece: i for i, piece in enumerate(vocabulary)}
+        special = {"[CLS]": "<s>", "[SEP]": "</s>", "[PAD]": "<pad>", "[MASK]": "<mask>", "[UNK]": "<unk>"}
+        rows = [number.get(special.get(piece, piece), number["<unk>"]) for piece in pieces]
+        attention = tuple(f"attention.attn.{part}" for part in "qkvo")
         own = {
-            "pieces.weight": weights["embeddings.word_embeddings.weight"],
-            "positions.weight": weights["embeddings.position_embeddings.weight"]
-            + weights["embeddings.token_type_embeddings.weight"][0],
-            "marks.weight": self.marks.weight.data,
+            "pieces.weight": weights["embeddings.word_embeddings.weight"][rows],
+            "positions.weight": weights["embeddings.position_embeddings.weight"][2:],
+            "relative.weight": weights["encoder.relative_attention_bias.weight"],
         }
-        names = {
-            "norm": "embeddings.LayerNorm",
-            **{
-                f"layers.{i}.{ours}": f"encoder.layer.{i}.{theirs}"
-                for i in range(len(self.layers))
-                for ours, theirs in (
-                    ("attended", "attention.output.dense"),
-                    ("attended_norm", "attention.output.LayerNorm"),
-                    ("up", "intermediate.dense"),
-                    ("down", "output.dense"),
-                    ("norm", "output.LayerNorm"),
-                )
-            },
+        self._load(own, weights, attention, "attention.LayerNorm")
+
+    def _load(
+        self, own: dict[str, Tensor], weights: Mapping[str, Tensor], attention: Sequence[str], attended_norm: str
+    ) -> None:
+        *inputs, attended = attention
+        parts = {
+            "attended": attended,
+            "attended_norm": attended_norm,
+            "up": "intermediate.dense",
+            "down": "output.dense",
+            "norm": "output.LayerNorm",
         }
         for kind in ("weight", "bias"):
-            own |= {f"{ours}.{kind}": weights[f"{theirs}.{kind}"] for ours, theirs in names.items()}
+            own[f"norm.{kind}"] = weights[f"embeddings.LayerNorm.{kind}"]
             for i in range(len(self.layers)):
-                parts = [weights[f"encoder.layer.{i}.attention.self.{n}.{kind}"] for n in ("query", "key", "value")]
-                own[f"layers.{i}.qkv.{kind}"] = torch.cat(parts)
-        self.load_state_dict(own)
+                layer = f"encoder.layer.{i}"
+                own |= {f"layers.{i}.{ours}.{kind}": weights[f"{layer}.{parts[ours]}.{kind}"] for ours in parts}
+                own[f"layers.{i}.qkv.{kind}"] = torch.cat([weights[f"{layer}.{part}.{kind}"] for part in inputs])
+        self.load_state_dict({"marks.weight": self.marks.weight.data, **own})
+
+
+def _buckets(places: Tensor, count: int) -> Tensor:
+    """How far each place is from each other, ``(length, length)``: half of the buckets for either side, of these half
+    for single steps and half for ranges up to 128 (Raffel et al., JMLR 2020)."""
+    distance = places[:, None] - places[None, :]
+    side, single = count // 2, count // 4
+    far = distance.abs().clamp(1).float()
+    ranges = single + (torch.log(far / single) / math.log(128 / single) * (side - single)).long()
+    bucket = torch.where(distance.abs() < single, distance.abs(), ranges.clamp(max=side - 1))
+    return bucket + side * (distance < 0)
 
 
 class Parser(nn.Module):
@@ -199,12 +241,11 @@ class Context(nn.Module):
         self.first = Maxout(width, width)
         self.mixing = nn.ModuleList([Maxout(3 * width, width) for _ in range(depth)])
 
-    def forward(self, hidden: Tensor, lengths: Tensor) -> Tensor:
-        """Rows ``(n_rows, width)``; those of a sequence are together, and there are *lengths* of them."""
+    def forward(self, hidden: Tensor, sequence: Tensor, count: int) -> Tensor:
+        """Rows ``(n_rows, width)``, those of a sequence together; *sequence* is whose each is, of so many."""
         # As thinc pads sequences: `depth` rows of zeros before each of them, and after the last.
-        order = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
-        rows = torch.arange(len(hidden)) + self.depth * (order + 1)
-        padded = hidden.new_zeros(len(hidden) + self.depth * (len(lengths) + 1), hidden.shape[1])
+        rows = torch.arange(len(hidden), device=hidden.device) + self.depth * (sequence + 1)
+        padded = hidden.new_zeros(len(hidden) + self.depth * (count + 1), hidden.shape[1])
         x = self.first(padded.index_copy(0, rows, hidden))
         for layer in self.mixing:
             x = x + layer(torch.cat([F.pad(x, (0, 0, 1, 0))[:-1], x, F.pad(x, (0, 0, 0, 1))[1:]], 1))
@@ -223,10 +264,21 @@ class Roles(nn.Module):
         self.context = Context(sizes.pair, sizes.pair_depth)
         self.output = nn.Linear(sizes.pair, len(ROLE_LABELS))
 
-    def forward(self, words: Tensor, token: Tensor, cue: Tensor, features: Tensor, lengths: Tensor) -> Tensor:
-        """Logits ``(n_pairs, n_roles)`` for pairs of a token and a cue, those of a cue together; see ``Pairs``."""
-        hidden = self.token(words)[token] + self.cue(words)[cue] + self.features(features).sum(1)
-        return self.output(self.context(hidden, lengths)).float()
+    def forward(self, words: Tensor, pairs: "CuePairs") -> Tensor:
+        """Logits ``(n_pairs, n_roles)`` for pairs of a token and a cue."""
+        hidden = self.token(words)[pairs.token] + self.cue(words)[pairs.cue] + self.features(pairs.features).sum(1)
+        return self.output(self.context(hidden, pairs.sequence, pairs.count)).float()
+
+
+@dataclass(frozen=True)
+class CuePairs:
+    """``components.cue_features.Pairs`` of a batch as tensors; ``sequence`` is whose of the ``count`` cues each is."""
+
+    token: Tensor
+    cue: Tensor
+    features: Tensor
+    sequence: Tensor
+    count: int
 
 
 class Stance(nn.Module):
@@ -251,7 +303,7 @@ class Stance(nn.Module):
         means = total / pairs.counts[:, None]
         hidden = self.token(words)[pairs.token] + self.holder(means)[pairs.holder] + self.target(means)[pairs.target]
         hidden = dropout(hidden + self.features(pairs.features).sum(1), self.p, self.training)
-        mixed = self.context(hidden, pairs.lengths)
+        mixed = self.context(hidden, pairs.sequence, len(pairs.rows))
         x = F.pad(mixed, (0, 0, 0, 1))[pairs.rows]  # -1 is the row of zeros at the end
         beyond = (pairs.rows < 0)[:, :, None]
         shares = (x @ self.attention.to(x.dtype))[:, :, None].float().masked_fill(beyond, -1e9).softmax(1)
@@ -266,8 +318,9 @@ class Stance(nn.Module):
 class StancePairs:
     """``components.stance_model.Views`` of a batch as tensors.
 
-    ``inside`` is each token of a mention and ``mention`` whose it is; ``counts`` is how many tokens a mention has, and
-    ``rows`` the rows of each view, -1 beyond its end, shape ``(n_views, longest)``.
+    ``inside`` is each token of a mention and ``mention`` whose it is; ``counts`` is how many tokens a mention has.
+    ``sequence`` is the view of each row, and ``rows`` the rows of each view, -1 beyond its end, shape
+    ``(n_views, longest)``.
     """
 
     inside: Tensor
@@ -277,7 +330,7 @@ class StancePairs:
     holder: Tensor
     target: Tensor
     features: Tensor
-    lengths: Tensor
+    sequence: Tensor
     rows: Tensor
 
 
@@ -304,7 +357,7 @@ class Antecedents(nn.Module):
 class Network(nn.Module):
     """The encoder with all heads. Vectors of words are the means of their pieces' vectors."""
 
-    def __init__(self, labels: Mapping[str, int], sizes: Sizes = Sizes()) -> None:
+    def __init__(self, labels: Mapping[str, int], sizes: Sizes = MINILM) -> None:
         """*labels* is how many there are of "tag", "lemma", "dep" and "ner"."""
         super().__init__()
         self.sizes = sizes
@@ -318,9 +371,15 @@ class Network(nn.Module):
         self.stance = Stance(sizes)
         self.antecedents = Antecedents(sizes)
 
-    def words(self, ids: Tensor, marks: Tensor, mask: Tensor, place: Tensor, word: Tensor, n_words: int) -> Tensor:
-        """Vectors ``(n_words, width)``; *place* is where in the flattened batch each piece is, *word* whose it is."""
+    def words(self, ids: Tensor, marks: Tensor, mask: Tensor, place: Tensor, word: Tensor, counts: Tensor) -> Tensor:
+        """Vectors ``(n_words, width)``.
+
+        Args:
+            ids, marks, mask: see ``Encoder``.
+            place: where in the flattened batch each piece is, ``(n_pieces,)``.
+            word: whose each piece is, ``(n_pieces,)``.
+            counts: how many pieces each word has, at least one, ``(n_words,)``.
+        """
         hidden = self.encoder(ids, marks, mask).float().flatten(0, 1)[place]
-        total = hidden.new_zeros(n_words, hidden.shape[1]).index_add(0, word, hidden)
-        counts = torch.bincount(word, minlength=n_words).clamp(1)
+        total = hidden.new_zeros(len(counts), hidden.shape[1]).index_add(0, word, hidden)
         return total / counts[:, None]

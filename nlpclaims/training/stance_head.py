@@ -23,11 +23,11 @@ from torch.nn import functional as F
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import class_weights, with_vectors
 from nlpclaims.components.stance_model import Views, is_readable, view
-from nlpclaims.training.encoder import STANCE_WEIGHT_POWER
+from nlpclaims.training.batches import pair_arrays, to_tensors
 from nlpclaims.training.export import fill_stance
-from nlpclaims.training.network import Sizes, Stance
+from nlpclaims.training.network import MINILM, Stance
+from nlpclaims.training.prepare import STANCE_WEIGHT_POWER
 from nlpclaims.training.stance import DirectedPair, calibrate_stance, pair_docs, read_own, read_part
-from nlpclaims.training.windows import pair_tensors
 
 EPOCHS, BATCH, RATE = 8, 64, 5e-4
 DROPOUT = 0.3
@@ -70,7 +70,7 @@ def _trained(start: Mapping[str, Tensor], gold: Sequence[Read], own: Sequence[Re
     """A head that began with the weights of *start*; the classes count by how frequent they are in *gold*."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    head = Stance(Sizes())
+    head = Stance(MINILM)
     head.load_state_dict(start)
     items = [*gold, *own]
     balance = torch.tensor(class_weights([item.label for item in gold], STANCE_WEIGHT_POWER))
@@ -83,7 +83,7 @@ def _trained(start: Mapping[str, Tensor], gold: Sequence[Read], own: Sequence[Re
         total = 0.0
         for first in range(0, len(items), BATCH):
             some = items[first : first + BATCH]
-            pairs = pair_tensors([item.views for item in some], [len(item.vectors) for item in some])
+            pairs = to_tensors(pair_arrays([item.views for item in some], [len(item.vectors) for item in some]))
             labels = torch.tensor([item.label for item in some])
             vectors = F.dropout(torch.from_numpy(np.concatenate([item.vectors for item in some])), DROPOUT)
             loss = F.cross_entropy(head(vectors, pairs), labels, balance)
