@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.pipeline import Tok2Vec, TrainablePipe
 from spacy.scorer import PRFScore
@@ -39,6 +40,8 @@ depth = 1
 """
     + DEFAULT_TOK2VEC
 )["model"]
+
+Flags = NDArray[np.bool_]
 
 TARGET_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP"})
 OBJECTS = frozenset({"obj", "iobj", "nsubj:pass"})
@@ -216,10 +219,16 @@ class StanceComponent(TrainablePipe):
         calibration = self.calibration
         return [None if row is None else calibration.probabilities(row) for row in self.logits(pairs)]
 
+    def parties(self, doc: Doc) -> Flags:
+        """Of each token whether, as the head of a mention, it is spoken of as somebody: no mere place or attribute."""
+        (vectors,) = self.model.get_ref("tok2vec").predict([doc])
+        scores = self.model.get_ref("party").predict(vectors)
+        return np.asarray(scores[:, 1] >= scores[:, 0])
+
     def predict(self, docs: Iterable[Doc]) -> list[Judgement]:
         """What ``set_annotations`` writes on each document."""
         docs = list(docs)
-        candidates = [find_candidates(doc) for doc in docs]
+        candidates = [find_candidates(doc, self.parties) for doc in docs]
         given = [[span_pair(doc.spans[PAIR_KEY])] if PAIR_KEY in doc.spans else [] for doc in docs]
         wanted = zip(docs, candidates, given, strict=True)
         pairs = [(doc, pair) for doc, found, own in wanted for pair in [*((c.actor, c.target) for c in found), *own]]
@@ -346,13 +355,13 @@ def span_pair(spans: Iterable[Span]) -> Pair:
     return (p.start, p.end), (q.start, q.end)
 
 
-def find_candidates(doc: Doc) -> list[Candidate]:
+def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate]:
     """The targets of each attribution's actors: the first mention of whomever the content or the cue speaks of.
 
     Mentions are names, pronouns that stand for one, and descriptions; those are spoken of that are inside of the
-    content or the cue, or that the cue acts on ("accused *Kim* of lying"). No actor is its own target, neither by the
-    mention's words nor by the name that ``components.actors`` gives it. Actors that accuse "each other" are targets of
-    one another.
+    content or the cue and are somebody there, as *parties* tells by their heads, or that the cue acts on ("accused
+    *Kim* of lying"). No actor is its own target, neither by the mention's words nor by the name that
+    ``components.actors`` gives it. Actors that accuse "each other" are targets of one another.
     """
     actors: dict[str, list[Span]] = {}
     for mention in doc.spans.get("actor", ()):
@@ -360,12 +369,14 @@ def find_candidates(doc: Doc) -> list[Candidate]:
     if not actors:
         return []
     named = _named_mentions(doc)
-    starts = [mention.span.start for mention in named.values()]
+    is_party = parties(doc)
+    spoken = {head: each for head, each in named.items() if is_party[head] or doc[head].tag_ in PRONOUN_TAGS}
+    starts = [mention.span.start for mention in spoken.values()]
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
     found = []
     for attribution in get_attributions(doc):
         own = actors.get(attribution.id, ())
-        spoken_of = _spoken_of(attribution, named, starts) if own else []
+        spoken_of = _spoken_of(attribution, named, spoken, starts) if own else []
         one_another = _one_another(own, attribution.cue, named)
         for actor in own:
             seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
@@ -442,18 +453,21 @@ def _is_telling(stance: TargetStance, doc: Doc) -> bool:
     return stance.polarity != "neutral" or doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
 
 
-def _spoken_of(attribution: Attribution, named: Mapping[int, Mention], starts: Sequence[int]) -> list[Mention]:
+def _spoken_of(
+    attribution: Attribution, named: Mapping[int, Mention], spoken: Mapping[int, Mention], starts: Sequence[int]
+) -> list[Mention]:
     """Whom the content or the cue names, and whom the cue acts on.
 
-    *starts* are those of the *named*. What has no name is left out inside of contents: people are spoken of everywhere.
+    *starts* are those of the *spoken*, the *named* that are somebody. What has no name is left out inside of contents:
+    people are spoken of everywhere.
     """
     cue, source = attribution.cue, attribution.source
-    heads = list(named)
+    heads = list(spoken)
     found = {
-        head: named[head]
+        head: spoken[head]
         for span in (*attribution.content, *([cue] if cue is not None else []))
         for head in heads[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
-        if named[head].span.end <= span.end
+        if spoken[head].span.end <= span.end
     }
     for head, mention in _acted_on(cue, named) if cue is not None else ():
         if source is None or mention.span.end <= source.start or source.end <= mention.span.start:

@@ -28,6 +28,7 @@ from thinc.api import (
     reduce_sum,
     residual,
     with_array,
+    zero_init,
 )
 
 from nlpclaims.components.cue_features import bucket, table_rows
@@ -113,7 +114,11 @@ def _place(token: Ints, start: Ints, end: Ints) -> Ints:
 def build_model(
     tok2vec: Model[list[Doc], list[Floats]], hidden_width: int = 96, depth: int = 1
 ) -> Model[list[Doc], list[Floats]]:
-    """Build the layers that the component calls by name: ``tok2vec``, and ``score`` of views."""
+    """Build the layers that the component calls by name.
+
+    These are ``tok2vec``, the layers of ``score``, and ``party``, which scores of each token whether it heads a mention
+    that is spoken of as somebody; until that is fitted (see ``training.parties_head``), every one is.
+    """
     mixing = residual(
         chain(
             expand_window(window_size=1),
@@ -128,6 +133,7 @@ def build_model(
     )
     layers = {
         "tok2vec": tok2vec,
+        "party": Linear(2, tok2vec.get_dim("nO"), init_W=zero_init),
         "pair": build_pair_layer(hidden_width, tok2vec.get_dim("nO"), sum(FEATURE_ROWS), ("token", "holder", "target")),
         "context": with_array(context, pad=depth),
         "pooled": pooled,

@@ -334,6 +334,23 @@ class TestAnnotations:
         (stance,) = nlp.get_pipe("stance")(doc)._.stances
         assert (stance.target, stance.name) == ((it, it + 1), (0, 1))
 
+    def test_who_is_nobody_in_one_place_is_a_target_in_another(
+        self, nlp: Language, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        text = "Tess said the rain in Kovia cost Kovia, Ludo and Orm a year."
+        entities = [("Tess", "PERSON"), ("Kovia", "LOC"), ("Kovia", "LOC"), ("Ludo", "PERSON"), ("Orm", "ORG")]
+        nobody = [text.index("Kovia"), text.index("Orm")]
+        monkeypatch.setattr(StanceComponent, "parties", lambda _, doc: np.array([t.idx not in nobody for t in doc]))
+        doc = judged(nlp, text, ["Tess"], text[10:-1], *entities)
+        assert [doc[start].idx for start, _ in (stance.target for stance in doc._.stances)] == [
+            text.rindex("Kovia"),
+            text.index("Ludo"),
+        ]
+
+    def test_whom_the_cue_acts_on_is_somebody(self, nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(StanceComponent, "parties", lambda _, doc: np.zeros(len(doc), dtype=bool))
+        assert targets(accused(nlp, "Ludo", "B-PERSON")) == ["Ludo"]
+
     def test_an_entity_named_twice_is_one_target(self, nlp: Language) -> None:
         text = "Tess said Ludo Marsh lied, and the friends of Marsh knew."
         doc = judged(nlp, text, ["Tess"], text[10:-1], ("Ludo Marsh", "PERSON"), ("Marsh", "PERSON"))
