@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
@@ -29,6 +30,7 @@ TYPES = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "LOC": "GPE", "NORP": "
 
 JUNIOR = frozenset({"jr", "sr"})
 GENERATIONS = JUNIOR | {"ii", "iii", "iv"}
+PREPOSITIONS = frozenset({"of", "for", "on"})
 INITIALS = re.compile(r"(?:[A-Z]\.)+|[A-Z]{1,2}")
 Forms = dict[tuple[str, ...], list[Span]]
 """Names by what they can be called."""
@@ -415,6 +417,15 @@ def abbreviates(short: str, full: str) -> bool:
         if place < 0:
             return False
     return 2 <= len(letters) <= 10
+
+
+def nouns_of(name: str) -> list[str]:
+    """The words of a longer name by one of which "the" calls it, lower-case: its last, and the one before "of"."""
+    words = name.casefold().split()
+    if len(words) < 2:
+        return []
+    before = [word for word, following in pairwise(words) if following in PREPOSITIONS]
+    return list(dict.fromkeys([words[-1], *before[:1]]))
 
 
 def name_text(ent: Span) -> str:

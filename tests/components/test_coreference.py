@@ -109,6 +109,31 @@ def test_it_learns_whom_pronouns_mean_and_when_nobody(trained: Language) -> None
         assert doc._.antecedents == {pronoun: antecedent for antecedent, pronoun in clusters}, text
 
 
+def test_the_noun_of_a_name_means_it_however_far_back_if_nothing_more_is_said_of_it(trained: Language) -> None:
+    words = ["the", "Bank", "of", "Norland", "rose", ".", *["it", "rained", "."] * (SENTENCES + 2)]
+    first = len(words)
+    words += ["the", "bank", "fell", ".", "the", "old", "bank", "fell", "."]
+    ends = [i for i, word in enumerate(words) if word == "."]
+    verbs = {
+        place: end - 1 for end, before in zip(ends, [-1, *ends], strict=False) for place in range(before + 1, end + 1)
+    }
+    heads = [verbs[i] for i in range(len(words))]
+    deps = ["ROOT" if heads[i] == i else "dep" for i in range(len(words))]
+    for place, head, dep in ((0, 1, "det"), (2, 3, "case"), (3, 1, "nmod"), (1, 4, "nsubj")):
+        heads[place], deps[place] = head, dep
+    for place, head, dep in ((0, 1, "det"), (4, 6, "det"), (5, 6, "amod"), (1, 2, "nsubj"), (6, 7, "nsubj")):
+        heads[first + place], deps[first + place] = first + head, dep
+    tags = ["NNP" if word.istitle() else "NN" if word == "bank" else "PRP" if word == "it" else "JJ" for word in words]
+    ents = ["O", "B-ORG", "I-ORG", "I-ORG", *["O"] * (len(words) - 4)]
+    lemmas = [word.lower() for word in words]
+    doc = Doc(trained.vocab, words, heads=heads, deps=deps, tags=tags, lemmas=lemmas, ents=ents)
+    for i in (first + 1, first + 6):
+        doc[i]._.noun_type = "organization"
+    antecedents = trained(doc)._.antecedents
+    assert antecedents[first + 1] in range(1, 4)
+    assert antecedents.get(first + 6) not in range(1, 4)
+
+
 def test_nothing_is_learned_of_what_is_not_known() -> None:
     spacy.util.fix_random_seed(0)
     pipe = spacy.blank("en").add_pipe("nlpclaims_coreference")
