@@ -327,14 +327,13 @@ class _Entities:
 
     def __init__(self, doc: Doc, candidates: Candidates, scores: Floats) -> None:
         names = NameBook(doc, get_attributions(doc))
-        self.named: dict[int, Entity] = {
-            token.i: (names.type(name), names.fullest(name)) for name in names.names for token in name
-        }
+        self.named: dict[int, Entity] = {}
         self.nouns: dict[str, list[int]] = {}
         for name in names.names:
-            if names.type(name) != "PERSON":
-                for noun in nouns_of(names.fullest(name)):
-                    self.nouns.setdefault(noun, []).append(name.end - 1)
+            kind, whole = names.type(name), names.fullest(name)
+            self.named |= dict.fromkeys(range(name.start, name.end), (kind, whole))
+            for noun in nouns_of(whole) if kind != "PERSON" else ():
+                self.nouns.setdefault(noun, []).append(name.end - 1)
         beside = ((i, names.beside(i)) for i in set(candidates.antecedent.tolist()))
         self.means = {i: self.named[name.start] for i, name in beside if name is not None} | self.named
         self.told: dict[Entity, list[float]] = {}

@@ -6,7 +6,7 @@ the stance component of PIPELINE. Needs the ``train`` extra.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,13 @@ def read_parties(corpora: Path, annotations: Path, nlp: Language) -> Iterator[tu
     """
     articles = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
     statements = article_texts(corpora / "raw/whitehouse-foreign.jsonl.gz")
-    yield from _judged(annotations / "parties.train.jsonl", articles, nlp)
-    yield from _judged(annotations / "parties.whitehouse.jsonl", {k: plain(v) for k, v in statements.items()}, nlp)
+    yield from _judged(annotations / "parties.train.jsonl", articles.__getitem__, nlp)
+    yield from _judged(annotations / "parties.whitehouse.jsonl", lambda key: plain(statements[key]), nlp)
 
 
-def _judged(path: Path, texts: Mapping[str, str], nlp: Language) -> Iterator[tuple[Doc, dict[int, bool]]]:
+def _judged(path: Path, text_of: Callable[[str], str], nlp: Language) -> Iterator[tuple[Doc, dict[int, bool]]]:
     for _, row in json_lines(path):
-        doc = nlp(texts[row["id"]])
+        doc = nlp(text_of(row["id"]))
         spans = ((doc.char_span(start, end, alignment_mode="expand"), label) for start, end, label in row["mentions"])
         yield doc, {span.root.i: label == PARTY for span, label in spans if span is not None}
 
