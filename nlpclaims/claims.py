@@ -146,7 +146,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
             represents=country_of(name, kind),
             names=names.get((name, kind), ()),
         )
-        found.setdefault((stance.attribution, tuple(stance.actor)), []).append(target)
+        found.setdefault((stance.attribution, stance.actor), []).append(target)
     return {key: Stance(polarity=_main_polarity(targets), targets=tuple(targets)) for key, targets in found.items()}
 
 

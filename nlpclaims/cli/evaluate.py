@@ -213,6 +213,34 @@ def sources(
 
 
 @app.command()
+def targets(
+    annotations: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ANNOTATIONS",
+            help="JSONL: id of the article, p and q (the places of actor and target), label (DSE's class).",
+            show_default=False,
+        ),
+    ],
+    file: CorpusFile,
+    *,
+    format_: FormatOption = None,
+    model: ModelOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Score how actors stand to those whom their claims speak of, on annotations as in models/annotations.
+
+    accuracy: the share with the right polarity; macro_f: the mean F1 of the three.
+    """
+    report = Report(quiet)
+    with exit_codes(report):
+        from nlpclaims.evaluation.polnear import read_articles
+        from nlpclaims.evaluation.targets import evaluate, read_targets
+
+        _write(_run(evaluate, read_targets(annotations, read_articles(file)), model, report), format_)
+
+
+@app.command()
 def acts(
     annotations: Annotated[
         Path,

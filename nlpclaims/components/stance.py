@@ -23,12 +23,13 @@ from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
 from nlpclaims.components import actors as _actors  # noqa: F401 (registers doc._.actors)
 from nlpclaims.components.attribution import Attribution, get_attributions
+from nlpclaims.components.coreference import PARTS
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.noun_types import ACTING
 from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
-from nlpclaims.components.tags import COMMON_NOUNS
+from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -59,13 +60,14 @@ if not Doc.has_extension("stances"):
 class TargetStance(NamedTuple):
     """The polarity of an attribution's actor towards one target; spans are token indices, end exclusive.
 
-    ``name`` is the name that the target stands for: its own, or that of a pronoun's or description's antecedent.
-    ``polarity`` is ``positive``, ``negative`` or ``neutral``, ``score`` its probability; both are ``None`` where the
-    model does not read the pair (mentions that overlap or are too far apart).
+    ``actor`` is ``None`` where nobody is known to make the claim. ``name`` is the name that the target stands for: its
+    own, or that of a pronoun's or description's antecedent. ``polarity`` is ``positive``, ``negative`` or ``neutral``,
+    ``score`` its probability; both are ``None`` without an actor, and where the model does not read the pair (mentions
+    that overlap or are too far apart).
     """
 
     attribution: str
-    actor: TokenSpan
+    actor: TokenSpan | None
     target: TokenSpan
     name: TokenSpan
     polarity: str | None
@@ -73,15 +75,24 @@ class TargetStance(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A target to judge: the attribution, its actor, the target's mention, and the name that this stands for.
+    """A target to judge: the attribution, its actor if any, the target's mention, and the name that this stands for.
 
     The name of what is only described is the mention itself.
     """
 
     attribution: str
-    actor: TokenSpan
+    actor: TokenSpan | None
     target: TokenSpan
     name: TokenSpan
+
+
+def _pair(candidate: Candidate) -> Pair | None:
+    return None if candidate.actor is None else (candidate.actor, candidate.target)
+
+
+def _stance(candidate: Candidate, rows: Iterator[Floats | None]) -> TargetStance:
+    """The next of the *rows* of probabilities as the candidate's stance, where there is somebody who can have one."""
+    return TargetStance(*candidate, *polarity(None if candidate.actor is None else next(rows)))
 
 
 class Calibration(NamedTuple):
@@ -231,14 +242,14 @@ class StanceComponent(TrainablePipe):
         candidates = [find_candidates(doc, self.parties) for doc in docs]
         given = [[span_pair(doc.spans[PAIR_KEY])] if PAIR_KEY in doc.spans else [] for doc in docs]
         wanted = zip(docs, candidates, given, strict=True)
-        pairs = [(doc, pair) for doc, found, own in wanted for pair in [*((c.actor, c.target) for c in found), *own]]
+        pairs = [(doc, pair) for doc, found, own in wanted for pair in [*filter(None, map(_pair, found)), *own]]
         rows = iter(self.probabilities(pairs))
         return [
             Judgement(
-                [stance for found in some if _is_telling(stance := TargetStance(*found, *polarity(next(rows))), doc)],
+                [stance for each in found if _is_telling(stance := _stance(each, rows), doc)],
                 next(rows) if own else None,
             )
-            for doc, some, own in zip(docs, candidates, given, strict=True)
+            for doc, found, own in zip(docs, candidates, given, strict=True)
         ]
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[Judgement]) -> None:
@@ -366,27 +377,32 @@ def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate
     actors: dict[str, list[Span]] = {}
     for mention in doc.spans.get("actor", ()):
         actors.setdefault(mention.id_, []).append(mention)
-    if not actors:
+    attributions = get_attributions(doc)
+    if not attributions:
         return []
     named = _named_mentions(doc)
     is_party = parties(doc)
-    spoken = {head: each for head, each in named.items() if is_party[head] or doc[head].tag_ in PRONOUN_TAGS}
+    told = sorted((named | _described_mentions(doc, named)).items(), key=lambda item: item[1].span.start)
+    spoken = {head: each for head, each in told if is_party[head] or doc[head].tag_ in PRONOUN_TAGS}
     starts = [mention.span.start for mention in spoken.values()]
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
     found = []
-    for attribution in get_attributions(doc):
-        own = actors.get(attribution.id, ())
-        spoken_of = _spoken_of(attribution, named, spoken, starts) if own else []
+    for attribution in attributions:
+        own = actors.get(attribution.id, [])
+        spoken_of = _spoken_of(attribution, named, spoken, starts)
         one_another = _one_another(own, attribution.cue, named)
-        for actor in own:
-            seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
+        for actor in own or (None,):
+            place = None if actor is None else (actor.start, actor.end)
+            seen = []
+            if actor is not None:
+                seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
             for mention, name_or_none in sorted((*spoken_of, *one_another), key=lambda each: each.span.start):
                 name = name_or_none or mention
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
                 if not any(_is_same(text, other, name.label_) for text in (name.text, known) for other in seen):
                     seen += [name.text, known]
-                    spans = (actor, mention, name)
-                    found.append(Candidate(attribution.id, *((span.start, span.end) for span in spans)))
+                    places = ((span.start, span.end) for span in (mention, name))
+                    found.append(Candidate(attribution.id, place, *places))
     return found
 
 
@@ -412,6 +428,20 @@ def _named_mentions(doc: Doc) -> dict[int, Mention]:
             found[token.i] = Mention(doc[token.i : token.i + 1] if is_pronoun else _phrase(token), names[place])
     told = ((head, mention) for head, mention in found.items() if not is_inside_actor(mention.span))
     return dict(sorted(told, key=lambda item: item[1].span.start))
+
+
+def _described_mentions(doc: Doc, named: Mapping[int, Mention]) -> dict[int, Mention]:
+    """By its head each mention of people and bodies that have no name."""
+    return {
+        noun.i: Mention(_phrase(noun), None)
+        for noun in tokens_tagged(doc, COMMON_NOUNS)
+        if noun._.noun_type in ACTING
+        and noun.i not in named
+        and noun.dep_ not in PARTS
+        and noun.lower_ not in INDEFINITE
+        and not noun.ent_type_
+        and not _is_named_beside(noun)
+    }
 
 
 def is_inside_actor(mention: Span) -> bool:
@@ -449,8 +479,10 @@ def _is_marked_clause(token: Token) -> bool:
 
 
 def _is_telling(stance: TargetStance, doc: Doc) -> bool:
-    """Whether the target has a name, or else is not all the same to the actor, as those are who are told something."""
-    return stance.polarity != "neutral" or doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
+    """Whether the target has a name, or else is not all the same to the actor: people are spoken of everywhere."""
+    if stance.polarity in ("positive", "negative"):
+        return True
+    return doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
 
 
 def _spoken_of(
@@ -458,8 +490,7 @@ def _spoken_of(
 ) -> list[Mention]:
     """Whom the content or the cue names, and whom the cue acts on.
 
-    *starts* are those of the *spoken*, the *named* that are somebody. What has no name is left out inside of contents:
-    people are spoken of everywhere.
+    *starts* are those of the *spoken*, the mentions that are somebody.
     """
     cue, source = attribution.cue, attribution.source
     heads = list(spoken)

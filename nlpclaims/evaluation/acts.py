@@ -3,14 +3,13 @@
 The pipeline reads the articles' plain text, and judges the annotated cues.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlpclaims.components.acts import ActComponent
 from nlpclaims.evaluation.annotations import by_article
-from nlpclaims.evaluation.counts import count_classes, percent
+from nlpclaims.evaluation.counts import score_classes
 from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, find_component
 from nlpclaims.records import ACTIONS, COMMITMENTS
 
@@ -59,18 +58,4 @@ def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]
         for gold, ours in zip(known, judged, strict=True):
             for layer, found in pairs.items():
                 found.append((gold[layer], getattr(ours, layer)))
-    return {layer: score(found, LABELS[layer]) for layer, found in pairs.items()}
-
-
-def score(pairs: Sequence[tuple[str | None, str | None]], labels: Sequence[str | None]) -> dict[str, Any]:
-    """Score (gold, predicted) pairs, see ``evaluate``; ``None`` is called ``none``."""
-    counts = count_classes(pairs, labels)
-    confusion: dict[str, Counter[str]] = {}
-    for gold, ours in pairs:
-        confusion.setdefault(gold or "none", Counter())[ours or "none"] += 1
-    return {
-        "accuracy": percent(sum(gold == ours for gold, ours in pairs) / len(pairs) if pairs else 0.0),
-        "n": len(pairs),
-        "classes": {label or "none": count.percentages() for label, count in counts.items()},
-        "confusion": {gold: dict(row.most_common()) for gold, row in confusion.items()},
-    }
+    return {layer: score_classes(found, LABELS[layer]) for layer, found in pairs.items()}

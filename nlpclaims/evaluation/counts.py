@@ -1,8 +1,9 @@
 """The counts behind precision, recall and F1."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Label = TypeVar("Label")
 
@@ -59,3 +60,23 @@ def count_classes(pairs: Iterable[tuple[Label, Label]], labels: Iterable[Label])
         counts[gold].add(0, 0, gold == ours, 1)
         counts[ours].add(gold == ours, 1, 0, 0)
     return counts
+
+
+def score_classes(pairs: Sequence[tuple[str | None, str | None]], labels: Sequence[str | None]) -> dict[str, Any]:
+    """Score pairs of a gold and a predicted class; ``None`` is called ``none``.
+
+    Returns:
+        ``accuracy``, and ``macro_f``, the mean F1 of the classes, in per cent; ``n``; ``classes`` with ``p``, ``r``,
+        ``f`` and ``gold`` of each; and ``confusion``, how often each gold class got which.
+    """
+    counts = count_classes(pairs, labels)
+    confusion: dict[str, Counter[str]] = {}
+    for gold, ours in pairs:
+        confusion.setdefault(gold or "none", Counter())[ours or "none"] += 1
+    return {
+        "accuracy": percent(sum(gold == ours for gold, ours in pairs) / len(pairs) if pairs else 0.0),
+        "macro_f": percent(sum(count.f1 for count in counts.values()) / len(counts)),
+        "n": len(pairs),
+        "classes": {label or "none": count.percentages() for label, count in counts.items()},
+        "confusion": {gold: dict(row.most_common()) for gold, row in confusion.items()},
+    }

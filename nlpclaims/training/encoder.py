@@ -2,8 +2,8 @@
 
 Fine-tunes the encoder on what ``training.prepare`` wrote to MATERIAL. Each step is one batch of one kind: attributions
 with actions, commitments and coreference (PolNeAR), syntax with entities and coreference (EWT, GUM), entities alone,
-silver tags with entities, stances (DSE, and sentences of our own), sentiment (NewsMTSC), or raw text, which a teacher
-labels. A run that was stopped goes on from its last checkpoint in OUTPUT. Needs the ``train`` extra.
+silver tags with entities, stances (DSE, sentences of our own), those in claims, sentiment (NewsMTSC), or raw text,
+which a teacher labels. A run that was stopped goes on from its last checkpoint in OUTPUT. Needs the ``train`` extra.
 """
 
 import argparse
@@ -60,6 +60,7 @@ STAGES: Mapping[str, Stage] = {
             "names": Kind(7.0, 1e-4),
             "silver": Kind(1.5, 1e-4),
             "stance": Kind(6.0, 1e-4),
+            "claims": Kind(8.0, 1e-4),
             "sentiment": Kind(1.5, 5e-5),
         }
     ),
@@ -70,6 +71,7 @@ STAGES: Mapping[str, Stage] = {
             "names": Kind(5.7, 6e-5),
             "silver": Kind(1.0, 6e-5),
             "stance": Kind(4.7, 6e-5),
+            "claims": Kind(6.0, 6e-5),
             "sentiment": Kind(1.4, 4e-5),
         },
         MPNET,
@@ -81,6 +83,7 @@ STAGES: Mapping[str, Stage] = {
             "syntax": Kind(10.3, 3e-4),
             "names": Kind(5.9, 1.5e-4),
             "stance": Kind(5.9, 1.5e-4),
+            "claims": Kind(7.5, 1.5e-4),
             "sentiment": Kind(1.1, 1e-4),
             "raw": Kind(3.7, 3e-4),
             "raw_stance": Kind(1.5, 1.5e-4),
@@ -93,6 +96,7 @@ STAGES: Mapping[str, Stage] = {
             "syntax": Kind(7.0, 1.2e-4),
             "names": Kind(3.0, 6e-5),
             "stance": Kind(1.2, 8e-5),
+            "claims": Kind(3.0, 1e-4),
         },
         batch=2048,
     ),

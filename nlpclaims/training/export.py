@@ -7,9 +7,9 @@ the ``train`` extra. TRAINED is what ``training.encoder`` wrote; the lemmatizer 
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -26,6 +26,9 @@ from nlpclaims.components.stance import set_pair
 from nlpclaims.training.network import Encoder, Maxout, Network, Stance
 from nlpclaims.training.pretrained import minilm_vocabulary
 from nlpclaims.training.tokenizer import split_as_ud
+
+Weight: TypeAlias = tuple[Model[Any, Any], str, Tensor]
+"""A layer of thinc's, the name of a weight there, and PyTorch's weight, in the shape of the former."""
 
 
 def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
@@ -119,7 +122,8 @@ def fill(nlp: Language, network: Network) -> None:
     pair = {"token": roles.token.weight, "cue": roles.cue.weight, "bias": roles.cue.bias}
     _set(attribution.get_ref("pair"), **pair, features=roles.features.weight)
     fill_linear(attribution.get_ref("output"), roles.output)
-    _maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing])
+    for model, name, weight in _maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing]):
+        _set(model, **{name: weight})
     for name in LAYERS:
         fill_linear(models["acts"].get_ref(name), network.linear[name])
     fill_stance(models["stance"], network.stance)
@@ -127,22 +131,38 @@ def fill(nlp: Language, network: Network) -> None:
 
 def fill_stance(stance: Model[Any, Any], pairs: Stance) -> None:
     """Give the component's model the weights of its head."""
-    parts = {name: getattr(pairs, name).weight for name in ("token", "holder", "target")}
-    _set(stance.get_ref("pair"), **parts, bias=pairs.target.bias, features=pairs.features.weight)
-    _maxouts(stance.get_ref("context"), [pairs.context.first, *pairs.context.mixing])
+    for model, name, weight in _stance_weights(stance, pairs):
+        _set(model, **{name: weight})
+
+
+def read_stance(stance: Model[Any, Any], pairs: Stance) -> None:
+    """Give the head the weights that the component's model has."""
+    with torch.no_grad():
+        for model, name, weight in _stance_weights(stance, pairs):
+            weight.copy_(torch.from_numpy(np.array(model.get_param(name))))
+
+
+def _stance_weights(stance: Model[Any, Any], pairs: Stance) -> Iterator[Weight]:
+    pair = stance.get_ref("pair")
+    yield from ((pair, name, getattr(pairs, name).weight) for name in ("token", "holder", "target", "features"))
+    yield pair, "bias", pairs.target.bias
+    yield from _maxouts(stance.get_ref("context"), [pairs.context.first, *pairs.context.mixing])
     attention = next(node for node in stance.get_ref("pooled").walk() if node.has_param("Q"))
-    _set(attention, Q=pairs.attention)
-    _maxouts(stance.get_ref("head"), [pairs.hidden])
-    fill_linear(next(node for node in stance.get_ref("head").walk() if node.name == "linear"), pairs.output)
+    yield attention, "Q", pairs.attention
+    yield from _maxouts(stance.get_ref("head"), [pairs.hidden])
+    output = next(node for node in stance.get_ref("head").walk() if node.name == "linear")
+    yield from ((output, "W", pairs.output.weight), (output, "b", pairs.output.bias))
 
 
-def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> None:
-    """Give the normalised maxout layers in *model* the weights of *sources*, in their order."""
+def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> Iterator[Weight]:
+    """The weights of the normalised maxout layers in *model*, which are those of *sources*, in their order."""
     maxouts, norms = ([node for node in model.walk() if node.name == name] for name in ("maxout", "layernorm"))
     for maxout, norm, source in zip(maxouts, norms, sources, strict=True):
         shape = maxout.get_param("W").shape
-        _set(maxout, W=source.linear.weight.view(*shape), b=source.linear.bias.view(*shape[:2]))
-        _set(norm, G=source.norm.weight, b=source.norm.bias)
+        yield maxout, "W", source.linear.weight.view(*shape)
+        yield maxout, "b", source.linear.bias.view(*shape[:2])
+        yield norm, "G", source.norm.weight
+        yield norm, "b", source.norm.bias
 
 
 def softmax_of(model: Model[Any, Any]) -> Model[Any, Any]:

@@ -1,14 +1,16 @@
 """``python -m nlpclaims.training.parties_head PIPELINE CORPORA ANNOTATIONS``: learn who is spoken of as somebody.
 
 The encoder, exported already, stays as it is. A linear layer is fitted to its vectors of the heads of the mentions in
-ANNOTATIONS (``models/annotations``), which are parties, or else places, attributes of others, or nobody, and goes into
-the stance component of PIPELINE. Needs the ``train`` extra.
+ANNOTATIONS (``models/annotations``), which are parties, or else places, attributes of others, or nobody, and of the
+targets of claims there. It goes into the stance component of PIPELINE. Needs the ``train`` extra.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import spacy
@@ -19,12 +21,14 @@ from torch import nn
 
 from nlpclaims.components.decoding import Floats
 from nlpclaims.evaluation.textfile import json_lines
-from nlpclaims.training.corpora import article_texts
+from nlpclaims.training.corpora import article_texts, gmb_texts
 from nlpclaims.training.export import fill_linear
 from nlpclaims.training.linear import fit
 from nlpclaims.training.raw import plain
 
-PARTY = "party"
+PARTY, NOBODY = "party", "none"
+Mention: TypeAlias = tuple[int, int, str]
+"""Where a mention starts and ends, and what it is."""
 
 
 def read_parties(corpora: Path, annotations: Path, nlp: Language) -> Iterator[tuple[Doc, dict[int, bool]]]:
@@ -36,15 +40,26 @@ def read_parties(corpora: Path, annotations: Path, nlp: Language) -> Iterator[tu
     """
     articles = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
     statements = article_texts(corpora / "raw/whitehouse-foreign.jsonl.gz")
-    yield from _judged(annotations / "parties.train.jsonl", articles.__getitem__, nlp)
-    yield from _judged(annotations / "parties.whitehouse.jsonl", lambda key: plain(statements[key]), nlp)
+    sentences = gmb_texts(corpora / "ner/gmb-silver.csv.gz")
+    for _, row in json_lines(annotations / "parties.train.jsonl"):
+        yield _judged(nlp(articles[row["id"]]), row["mentions"])
+    for _, row in json_lines(annotations / "parties.whitehouse.jsonl"):
+        yield _judged(nlp(plain(statements[row["id"]])), row["mentions"])
+    for key, targets in _targets(annotations / "claims.train.jsonl"):
+        yield _judged(nlp(articles[key]), targets)
+    for key, targets in _targets(annotations / "claims.gmb.jsonl"):
+        yield _judged(nlp(sentences[key]), targets)
 
 
-def _judged(path: Path, text_of: Callable[[str], str], nlp: Language) -> Iterator[tuple[Doc, dict[int, bool]]]:
-    for _, row in json_lines(path):
-        doc = nlp(text_of(row["id"]))
-        spans = ((doc.char_span(start, end, alignment_mode="expand"), label) for start, end, label in row["mentions"])
-        yield doc, {span.root.i: label == PARTY for span, label in spans if span is not None}
+def _targets(path: Path) -> Iterator[tuple[Any, list[Mention]]]:
+    """Yield each text that the lines of a file are of with the targets in it, those that have a class as parties."""
+    for key, rows in groupby((row for _, row in json_lines(path)), itemgetter("id")):
+        yield key, [(*row["q"], NOBODY if row["label"] is None else PARTY) for row in rows]
+
+
+def _judged(doc: Doc, mentions: Iterable[Mention]) -> tuple[Doc, dict[int, bool]]:
+    spans = ((doc.char_span(start, end, alignment_mode="expand"), label) for start, end, label in mentions)
+    return doc, {span.root.i: label == PARTY for span, label in spans if span is not None}
 
 
 def train(pipeline: Path, corpora: Path, annotations: Path, *, seed: int = 0) -> None:

@@ -30,7 +30,7 @@ from nlpclaims.training.readers import (
     sentiment_windows,
     stance_windows,
 )
-from nlpclaims.training.stance import read_dse, read_newsmtsc, read_own, read_part
+from nlpclaims.training.stance import read_claims, read_dse, read_newsmtsc, read_own, read_part
 from nlpclaims.training.tokenizer import split_as_ud
 from nlpclaims.training.windows import Article, Source, Specials
 
@@ -74,6 +74,10 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
         train["attribution"] = Source([_compact(read_article(doc, reader)) for doc in articles])
         train["stance"] = Source(
             versions=[[compact(w) for w in stance_windows(pairs, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
+        )
+        claims = list(read_claims(corpora, annotations, "fit"))
+        train["claims"] = Source(
+            versions=[[compact(w) for w in stance_windows(claims, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
         )
         sentences = read_newsmtsc(corpora / "stance/newsmtsc.train.jsonl.gz")
         train["sentiment"] = Source(versions=[[compact(w) for w in sentiment_windows(sentences, nlp, reader)]])

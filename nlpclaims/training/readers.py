@@ -133,17 +133,24 @@ def _referents(doc: Doc) -> Referents:
 def stance_windows(
     pairs: Sequence[DirectedPair], nlp: Language, reader: PieceReader, rng: random.Random | None = None
 ) -> Iterator[Window]:
-    """Sentences with a pair of mentions to windows; with *rng* some mentions are renamed.
+    """Sentences with a pair of mentions to windows; with *rng* some pairs of names are renamed.
 
     That teaches to read what is said of them rather than who they are.
     """
-    names = sorted({pair.text[slice(*span)] for pair in pairs for span in (pair.p, pair.q)})
     if rng:
-        pairs = [rename(pair, names, rng) if rng.random() < RENAMED else pair for pair in pairs]
+        named = [pair for pair in pairs if all(_is_name(text, nlp.vocab) for text in pair.mentions)]
+        names = sorted({text for pair in named for text in pair.mentions})
+        renamed = {pair: rename(pair, names, rng) for pair in named if rng.random() < RENAMED}
+        pairs = [renamed.get(pair, pair) for pair in pairs]
     for doc, pair, label in pair_docs(pairs, nlp):
         pieces = reader(doc)
         if is_readable(pair) and len(pieces.ids) <= WINDOW:
             yield Window(pieces, len(doc), pair=pair, stance=label)
+
+
+def _is_name(mention: str, vocab: Vocab) -> bool:
+    """Whether a mention is likely a name: a pronoun that begins a sentence has a capital, too."""
+    return mention[:1].isupper() and not vocab[mention].is_stop
 
 
 def sentiment_windows(sentences: Iterable[Sentiment], nlp: Language, reader: PieceReader) -> Iterator[Window]:

@@ -26,7 +26,7 @@ class Annotated(NamedTuple):
 
 
 def annotated_sentences(corpora: Path, annotations: Path, kind: str) -> Iterator[Annotated]:
-    """Yield the sentences with annotations of one *kind*, "stance" or "entities".
+    """Yield the sentences with annotations of one *kind*: "stance", "entities", or "claims", which may be longer.
 
     They are of PolNeAR's articles (``KIND.train.jsonl``) and of the Groningen Meaning Bank (``KIND.gmb.jsonl``).
 

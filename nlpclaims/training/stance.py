@@ -38,6 +38,11 @@ class DirectedPair(NamedTuple):
     q: tuple[int, int]
     label: int
 
+    @property
+    def mentions(self) -> tuple[str, str]:
+        """The words of p and of q."""
+        return self.text[slice(*self.p)], self.text[slice(*self.q)]
+
 
 class Sentiment(NamedTuple):
     """A text, and the start, the end and the sentiment (see ``SENTIMENTS``) of the targets in it."""
@@ -102,16 +107,25 @@ def _without_brackets(text: str, p: re.Match[str], q: re.Match[str]) -> tuple[st
     return plain, moved(p.span(1)), moved(q.span(1))
 
 
-def read_judged(corpora: Path, annotations: Path) -> Iterator[DirectedPair]:
-    """Yield the pairs that were judged by hand, see ``annotated_sentences``."""
-    for sentence in annotated_sentences(corpora, annotations, "stance"):
-        p, q = (sentence.span(sentence.row[mention]) for mention in "pq")
-        yield DirectedPair(sentence.text, p, q, sentence.row["label"])
+def read_claims(corpora: Path, annotations: Path, part: str) -> Iterator[DirectedPair]:
+    """Yield actors with the targets of their claims, judged by hand, of *part* of the articles (see ``create_reader``).
+
+    Their sentiment is towards each other in all that is between their first and their last sentence.
+    """
+    return _judged(corpora, annotations, "claims", part)
+
+
+def _judged(corpora: Path, annotations: Path, kind: str, part: str) -> Iterator[DirectedPair]:
+    for sentence in annotated_sentences(corpora, annotations, kind):
+        label = sentence.row["label"]
+        if label is not None and is_in_part(str(sentence.row["id"]), part):
+            p, q = (sentence.span(sentence.row[mention]) for mention in "pq")
+            yield DirectedPair(sentence.text, p, q, label)
 
 
 def read_own(corpora: Path, annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:
-    """Yield what ``read_judged`` and ``read_frames`` do."""
-    yield from read_judged(corpora, annotations)
+    """Yield the pairs of names in one sentence that we have judged, and what ``read_frames`` does."""
+    yield from _judged(corpora, annotations, "stance", "all")
     yield from read_frames(annotations, rng)
 
 
@@ -182,12 +196,13 @@ def create_reader(path: str | Path, part: str = "all") -> Callable[[Language], I
 def read_part(path: str | Path, part: str) -> Iterator[DirectedPair]:
     """Yield the rows of *part* of a DSE file, see ``create_reader``."""
     for pair in read_dse(path):
-        if part == "all" or (part == "held_out") == _is_held_out(pair.text):
+        if is_in_part(" ".join(pair.text.split()), part):
             yield pair
 
 
-def _is_held_out(text: str) -> bool:
-    return is_held_out(" ".join(text.split()))
+def is_in_part(key: str, part: str) -> bool:
+    """Whether what is known by *key* is in *part*, see ``create_reader``."""
+    return part == "all" or (part == "held_out") == is_held_out(key)
 
 
 @registry.callbacks("nlpclaims.CalibrateStance.v1")
@@ -198,16 +213,16 @@ def create_calibration(path: str | Path, component: str = "stance") -> Callable[
     """
 
     def calibrate(nlp: Language) -> Language:
-        calibrate_stance(nlp, path, component)
+        calibrate_stance(nlp, read_part(path, "held_out"), component)
         return nlp
 
     return calibrate
 
 
-def calibrate_stance(nlp: Language, path: str | Path, component: str = "stance") -> Calibration:
-    """Calibrate the component on the held-out part of a DSE file; what is found is also returned."""
+def calibrate_stance(nlp: Language, pairs: Iterable[DirectedPair], component: str = "stance") -> Calibration:
+    """Calibrate the component on *pairs* that it has not learned from; what is found is also returned."""
     stance = cast(StanceComponent, nlp.get_pipe(component))
-    docs = list(pair_docs(read_part(path, "held_out"), nlp))
+    docs = list(pair_docs(pairs, nlp))
     found = stance.logits([(with_vectors(nlp, doc), pair) for doc, pair, _ in docs])
     rows = [(row, label) for row, (_, _, label) in zip(found, docs, strict=True) if row is not None]
     if rows:

@@ -1,15 +1,15 @@
-"""``python -m nlpclaims.training.stance_head PIPELINE TRAINED CORPORA ANNOTATIONS``: go on with the head of stance.
+"""``python -m nlpclaims.training.stance_head PIPELINE CORPORA ANNOTATIONS``: go on with the head of stance.
 
-The encoder, exported already, stays as it is. The head learns from DSE and from what is ours in ANNOTATIONS (see
-``training.stance.read_own``), and its weights go into the component of PIPELINE; TRAINED is what ``training.encoder``
-wrote. It is trained twice: without a tenth of DSE, on which its probabilities are calibrated, then with all of it.
-Needs the ``train`` extra.
+The encoder and the head, exported already, are in PIPELINE, where the encoder stays as it is. The head learns from DSE
+and from what is ours in ANNOTATIONS (see ``training.stance``). It is trained twice: without a tenth of DSE and of the
+claims, on which its probabilities are calibrated, then with all of DSE. Needs the ``train`` extra.
 """
 
 import random
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,16 @@ import numpy as np
 import spacy
 import torch
 from spacy.language import Language
-from torch import Tensor
 from torch.nn import functional as F
 
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import class_weights, with_vectors
 from nlpclaims.components.stance_model import Views, is_readable, view
 from nlpclaims.training.batches import pair_arrays, to_tensors
-from nlpclaims.training.export import fill_stance
+from nlpclaims.training.export import fill_stance, read_stance
 from nlpclaims.training.network import MINILM, Stance
 from nlpclaims.training.prepare import STANCE_WEIGHT_POWER
-from nlpclaims.training.stance import DirectedPair, calibrate_stance, pair_docs, read_own, read_part
+from nlpclaims.training.stance import DirectedPair, calibrate_stance, pair_docs, read_claims, read_own, read_part
 
 EPOCHS, BATCH, RATE = 8, 64, 5e-4
 DROPOUT = 0.3
@@ -51,27 +50,29 @@ def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
     ]
 
 
-def train(pipeline: Path, trained: Path, corpora: Path, annotations: Path, *, seed: int = 0) -> None:
+def train(pipeline: Path, corpora: Path, annotations: Path, *, seed: int = 0) -> None:
     """Further epochs of the head, and its calibration."""
     nlp = spacy.load(pipeline)
-    network: dict[str, Tensor] = torch.load(trained / "network.pt", weights_only=True)
-    start = {k.removeprefix("stance."): v for k, v in network.items() if k.startswith("stance.")}
     dse = corpora / "stance/dse.train.tsv.gz"
-    fit, held_out = (read(read_part(dse, part), nlp) for part in ("fit", "held_out"))
-    own = read(read_own(corpora, annotations, random.Random(seed)), nlp)
+    unseen = list(read_part(dse, "held_out"))
+    fit, held_out = read(read_part(dse, "fit"), nlp), read(unseen, nlp)
+    ours = chain(read_own(corpora, annotations, random.Random(seed)), read_claims(corpora, annotations, "fit"))
+    own = read(ours, nlp)
     component: Any = nlp.get_pipe("stance")
+    start = Stance(MINILM)
+    read_stance(component.model, start)
     fill_stance(component.model, _trained(start, fit, own, seed))
-    print(calibrate_stance(nlp, dse), file=sys.stderr)
+    print(calibrate_stance(nlp, [*unseen, *read_claims(corpora, annotations, "held_out")]), file=sys.stderr)
     fill_stance(component.model, _trained(start, [*fit, *held_out], own, seed))
     nlp.to_disk(pipeline)
 
 
-def _trained(start: Mapping[str, Tensor], gold: Sequence[Read], own: Sequence[Read], seed: int) -> Stance:
+def _trained(start: Stance, gold: Sequence[Read], own: Sequence[Read], seed: int) -> Stance:
     """A head that began with the weights of *start*; the classes count by how frequent they are in *gold*."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     head = Stance(MINILM)
-    head.load_state_dict(start)
+    head.load_state_dict(start.state_dict())
     items = [*gold, *own]
     balance = torch.tensor(class_weights([item.label for item in gold], STANCE_WEIGHT_POWER))
     optimizer = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=0.01)

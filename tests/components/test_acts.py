@@ -12,7 +12,8 @@ from thinc.api import Adam
 
 from nlpclaims.components.acts import ACT_KEY, Act, ActComponent, act_span, score_acts
 from nlpclaims.errors import CorpusError, ModelError
-from nlpclaims.evaluation.acts import evaluate, read_acts, score
+from nlpclaims.evaluation.acts import evaluate, read_acts
+from nlpclaims.evaluation.counts import score_classes
 from nlpclaims.training.corpora import read_acts as read_training_acts
 
 LEARNED = {
@@ -132,7 +133,8 @@ def test_evaluation_says_what_the_pipeline_lacks() -> None:
 
 
 def test_figures_are_those_of_the_definition() -> None:
-    figures = score([("A", "A"), ("A", None), (None, None)], (None, "A"))
+    figures = score_classes([("A", "A"), ("A", None), (None, None)], (None, "A"))
     assert figures["accuracy"] == pytest.approx(66.7)
     assert figures["classes"]["A"] == {"p": 100.0, "r": 50.0, "f": 66.7, "gold": 2}
+    assert figures["macro_f"] == pytest.approx(66.7)
     assert figures["confusion"] == {"A": {"A": 1, "none": 1}, "none": {"none": 1}}

@@ -315,13 +315,26 @@ class TestAnnotations:
         doc[2]._.noun_type = "person"
         assert targets(nlp.get_pipe("stance")(doc)) == []
 
-    def test_the_described_inside_of_a_content_are_none(self, nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_described_inside_of_a_content_are_targets_where_they_are_somebody_to_the_actor(
+        self, nlp: Language, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
         doc = accused(nlp, "judges")
         doc[2]._.noun_type = "person"
         doc.spans["content"] = [Span(doc, 2, 5, span_id="a0")]
         doc.spans["cue"] = []
+        assert targets(nlp.get_pipe("stance")(doc)) == ["judges"]
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("neutral", 0.7))
         assert targets(nlp.get_pipe("stance")(doc)) == []
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
+        monkeypatch.setattr(StanceComponent, "parties", lambda _, doc: np.zeros(len(doc), dtype=bool))
+        assert targets(nlp.get_pipe("stance")(doc)) == []
+
+    def test_a_claim_of_nobody_known_has_targets_without_polarity(self, nlp: Language) -> None:
+        doc = judged(nlp, "It was asked why Kovia lies to judges.", [], "why Kovia lies to judges", ("Kovia", "LOC"))
+        judges = next(token for token in doc if token.text == "judges")
+        judges.tag_, judges._.noun_type = "NNS", "person"
+        assert nlp.get_pipe("stance")(doc)._.stances == [("a0", None, (4, 5), (4, 5), None, None)]
 
     def test_a_pronoun_is_a_target_by_the_name_that_it_stands_for(self, nlp: Language) -> None:
         text = "Kovia lost. Tess said it lied to her."
@@ -389,7 +402,7 @@ class TestAnnotations:
             doc.spans["actor"] = [Span(doc, 0, 1, span_id="a0")] if named else []
             docs.append(doc)
         found = [[s.polarity for s in doc._.stances] for doc in nlp.get_pipe("stance").pipe(docs)]
-        assert found == [["positive"], [], ["negative"]]
+        assert found == [["positive"], [None], ["negative"]]
 
     def test_stances_are_plain_data(self, nlp: Language) -> None:
         doc = judged(nlp, "Tess attacked Kovia sharply.", ["Tess"], "attacked Kovia sharply", ("Kovia", "LOC"))
@@ -490,7 +503,7 @@ class TestWhomTheCueActsOn:
             "Kovia/NNP/nsubj/said/LOC and/CC/cc/Ulm Ulm/NNP/conj/Kovia/LOC said/VBD/ROOT/said "
             "envoys/NNS/nsubj/met/person met/VBD/ccomp/said each/DT/obj/met other/JJ/fixed/each"
         )
-        assert targets(parsed(nlp, text, "said", "Kovia", "Ulm", content="envoys met each other")) == []
+        assert targets(parsed(nlp, text, "said", "Kovia", "Ulm", content="envoys met each other")) == ["envoys"] * 2
 
 
 def test_polarity_sums_to_the_chosen_probability() -> None:

@@ -3,12 +3,13 @@
 import gzip
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 import spacy
 
 from nlpclaims.training.sentences import annotated_entity_docs, annotated_sentences
-from nlpclaims.training.stance import read_judged
+from nlpclaims.training.stance import DirectedPair, read_claims, read_own
 
 ARTICLE = "A storm came. Ida Moe thanked Kovia-based Harbour Radio. It left."
 GMB = [("Sentence: 7", "Omar", "B-per"), ("", "left", "O"), ("", "Oslo", "B-geo"), ("", ".", "O")]
@@ -36,6 +37,10 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     pair = {"p": place("Ida Moe"), "q": place("Harbour Radio")}
     write("stance.train.jsonl", {"id": "storm", "sentence": sentence, **pair, "label": 1})
     write("stance.gmb.jsonl", {"id": 7, "p": [0, 4], "q": [10, 14], "label": 0})
+    write("claims.train.jsonl", {"id": "storm", "sentence": sentence, **pair, "label": 1})
+    write("claims.gmb.jsonl", {"id": 7, "p": [0, 4], "q": [10, 14], "label": None})
+    write("frames.jsonl", {"text": "{p} left {q}.", "pairs": {"pq": 3}})
+    (annotations / "names.json").write_text(json.dumps({"XX": ["Ana", "Omar", "Lea"]}), encoding="utf-8")
     names = [("Ida Moe", "PERSON"), ("Kovia", "LOC"), ("Harbour Radio", "ORG")]
     write(
         "entities.train.jsonl",
@@ -51,8 +56,22 @@ def test_a_sentence_is_cut_from_its_article_or_found_by_its_number(folders: tupl
 
 
 def test_places_of_pairs_are_those_of_the_mentions(folders: tuple[Path, Path]) -> None:
-    found = [(pair.text[slice(*pair.p)], pair.text[slice(*pair.q)], pair.label) for pair in read_judged(*folders)]
-    assert found == [("Ida Moe", "Harbour Radio", 1), ("Omar", "Oslo", 0)]
+    first, second, *frames = map(said, read_own(*folders, Random(0)))
+    assert (first, second) == (("Ida Moe", "Harbour Radio", 1), ("Omar", "Oslo", 0))
+    assert all(label == 3 for _, _, label in frames)
+
+
+def test_targets_that_are_nobody_show_no_stance(folders: tuple[Path, Path]) -> None:
+    assert [said(pair) for pair in read_claims(*folders, "all")] == [("Ida Moe", "Harbour Radio", 1)]
+
+
+def test_an_article_is_in_one_part(folders: tuple[Path, Path]) -> None:
+    parts = [list(read_claims(*folders, part)) for part in ("fit", "held_out")]
+    assert sorted(map(len, parts)) == [0, 1]
+
+
+def said(pair: DirectedPair) -> tuple[str, str, int]:
+    return (*pair.mentions, pair.label)
 
 
 def test_names_are_entities(folders: tuple[Path, Path]) -> None:
