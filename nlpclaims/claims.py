@@ -132,7 +132,7 @@ def _quotation(spans: list[Span], quoted: list[tuple[int, int]]) -> str:
 
 
 def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int, int] | None], Stance]:
-    """The stance of each actor of each attribution."""
+    """The stance of each actor of each attribution, or of nobody known (``None``)."""
     found: dict[tuple[str, tuple[int, int] | None], list[Target]] = {}
     for stance in doc._.stances if doc.has_extension("stances") else ():
         start, end = stance.target

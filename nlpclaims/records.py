@@ -114,7 +114,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An actor that the claim is about, and the claimant's polarity towards it; the rest is as in ``Actor``."""
+    """An actor that the claim is about, and the claimant's polarity towards it if known; else as in ``Actor``."""
 
     name: str
     type: str

@@ -26,7 +26,7 @@ app = typer.Typer(
 
 
 COLUMNS = (
-    *("p", "r", "f", "gold", "accuracy", "ece", "confidence", "right", "resolved"),
+    *("p", "r", "f", "gold", "accuracy", "macro_f", "ece", "confidence", "right", "resolved"),
     *("polarity", "changed", "change", "n"),
 )
 """Of a table, in order; those that no row has are left out."""
@@ -258,7 +258,9 @@ def acts(
 ) -> None:
     """Score actions and commitments on annotations of PolNeAR's articles, as in models/annotations.
 
-    accuracy: the share of annotated cues that are right; confusion: which classes they got.
+    accuracy: the share of annotated cues that are right; macro_f: the mean F1 of the classes.
+
+    confusion: which classes they got.
     """
     report = Report(quiet)
     with exit_codes(report):

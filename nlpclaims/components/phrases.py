@@ -58,7 +58,12 @@ def is_owner(noun: Token, source: Span) -> bool:
 def is_negated_source(source: Span) -> bool:
     """Whether the source is nobody: "no minister", "none of them", "neither Oslo nor Bonn", "not one judge"."""
     head = head_of(source)
-    return (head.lower_ in NOBODY and not head.ent_type_) or any(map(_is_negative, head.lefts))
+    return (head.lower_ in NOBODY and not head.ent_type_) or is_negated(head)
+
+
+def is_negated(noun: Token) -> bool:
+    """Whether a noun is of nobody: "no minister", "not one judge"."""
+    return any(map(_is_negative, noun.lefts))
 
 
 def _is_negative(word: Token) -> bool:

@@ -1,8 +1,8 @@
 """Stance: how an actor stands towards another one, read from the text around their mentions (DSE's directed sentiment).
 
-In a pipeline the component judges the actors of attributions (see ``components.attribution``) towards the named
-entities of what they say. Its model is in ``components.stance_model``; to be trained it needs tokens and their vectors
-alone.
+In a pipeline the component judges the actors of attributions (see ``components.attribution``) towards those whom they
+speak of, with a name or without. Its model is in ``components.stance_model``; to be trained it needs tokens and their
+vectors alone.
 """
 
 from bisect import bisect_left
@@ -27,7 +27,7 @@ from nlpclaims.components.coreference import PARTS
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.noun_types import ACTING
-from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct
+from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct, is_negated
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
 from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
 
@@ -46,6 +46,7 @@ Flags = NDArray[np.bool_]
 
 TARGET_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP"})
 OBJECTS = frozenset({"obj", "iobj", "nsubj:pass"})
+ARGUMENTS = OBJECTS | {"nsubj"}
 OBLIQUES = frozenset({"obl", "nmod"})
 MODIFIERS = frozenset({"amod", "compound", "nmod:poss", "nmod:desc"})
 RECIPROCALS = frozenset({("each", "other"), ("one", "another")})
@@ -176,7 +177,7 @@ def make_stance(
 
 
 class StanceComponent(TrainablePipe):
-    """Writes ``doc._.stances``, a ``TargetStance`` for every actor of an attribution and every entity in its claim.
+    """Writes ``doc._.stances``, a ``TargetStance`` for every actor of an attribution and everybody whom it speaks of.
 
     Reads the attributions, ``doc.spans["actor"]``, ``doc._.actors`` and ``doc.ents`` where they are there. A pair of
     spans in ``doc.spans["pair"]`` (p, q) gets its five probabilities in that group's ``attrs["probabilities"]``; in
@@ -367,7 +368,7 @@ def span_pair(spans: Iterable[Span]) -> Pair:
 
 
 def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate]:
-    """The targets of each attribution's actors: the first mention of whomever the content or the cue speaks of.
+    """The targets of each attribution, by its actors if any: the first mention of whomever content or cue speak of.
 
     Mentions are names, pronouns that stand for one, and descriptions; those are spoken of that are inside of the
     content or the cue and are somebody there, as *parties* tells by their heads, or that the cue acts on ("accused
@@ -382,14 +383,15 @@ def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate
         return []
     named = _named_mentions(doc)
     is_party = parties(doc)
-    told = sorted((named | _described_mentions(doc, named)).items(), key=lambda item: item[1].span.start)
-    spoken = {head: each for head, each in told if is_party[head] or doc[head].tag_ in PRONOUN_TAGS}
-    starts = [mention.span.start for mention in spoken.values()]
+    told = {head: each for head, each in named.items() if is_party[head] or doc[head].tag_ in PRONOUN_TAGS}
+    told |= {i: Mention(_phrase(doc[i]), None) for i in _described(doc) if is_party[i] and i not in named}
+    spoken = dict(sorted(told.items(), key=lambda item: item[1].span.start))
+    heads, starts = list(spoken), [mention.span.start for mention in spoken.values()]
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
     found = []
     for attribution in attributions:
         own = actors.get(attribution.id, [])
-        spoken_of = _spoken_of(attribution, named, spoken, starts)
+        spoken_of = _spoken_of(attribution, named, spoken, heads, starts)
         one_another = _one_another(own, attribution.cue, named)
         for actor in own or (None,):
             place = None if actor is None else (actor.start, actor.end)
@@ -430,18 +432,11 @@ def _named_mentions(doc: Doc) -> dict[int, Mention]:
     return dict(sorted(told, key=lambda item: item[1].span.start))
 
 
-def _described_mentions(doc: Doc, named: Mapping[int, Mention]) -> dict[int, Mention]:
-    """By its head each mention of people and bodies that have no name."""
-    return {
-        noun.i: Mention(_phrase(noun), None)
-        for noun in tokens_tagged(doc, COMMON_NOUNS)
-        if noun._.noun_type in ACTING
-        and noun.i not in named
-        and noun.dep_ not in PARTS
-        and noun.lower_ not in INDEFINITE
-        and not noun.ent_type_
-        and not _is_named_beside(noun)
-    }
+def _described(doc: Doc) -> Iterator[int]:
+    """The nouns for people and bodies that have no name."""
+    for noun in tokens_tagged(doc, COMMON_NOUNS):
+        if noun._.noun_type in ACTING and noun.dep_ not in PARTS and not noun.ent_type_ and _stands_alone(noun):
+            yield noun.i
 
 
 def is_inside_actor(mention: Span) -> bool:
@@ -479,21 +474,27 @@ def _is_marked_clause(token: Token) -> bool:
 
 
 def _is_telling(stance: TargetStance, doc: Doc) -> bool:
-    """Whether the target has a name, or else is not all the same to the actor: people are spoken of everywhere."""
+    """Whether the target has a name, or else is known not to be all the same to the actor.
+
+    People without a name are spoken of everywhere.
+    """
     if stance.polarity in ("positive", "negative"):
         return True
     return doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
 
 
 def _spoken_of(
-    attribution: Attribution, named: Mapping[int, Mention], spoken: Mapping[int, Mention], starts: Sequence[int]
+    attribution: Attribution,
+    named: Mapping[int, Mention],
+    spoken: Mapping[int, Mention],
+    heads: Sequence[int],
+    starts: Sequence[int],
 ) -> list[Mention]:
-    """Whom the content or the cue names, and whom the cue acts on.
+    """Whom the content or the cue speaks of, and whom the cue acts on.
 
-    *starts* are those of the *spoken*, the mentions that are somebody.
+    *heads* and *starts* are those of the *spoken*, the mentions that are somebody.
     """
     cue, source = attribution.cue, attribution.source
-    heads = list(spoken)
     found = {
         head: spoken[head]
         for span in (*attribution.content, *([cue] if cue is not None else []))
@@ -531,18 +532,22 @@ def _is_described_target(noun: Token, cue: Span) -> bool:
         and noun._.noun_type in kinds
         and (first.dep_ != "obl" or all(cue.start <= place < cue.end for place in prepositions))
         and not cue.start <= noun.i < cue.end
-        and noun.lower_ not in INDEFINITE
-        and not any(child.dep_ == "cop" for child in noun.children)
-        and not _is_named_beside(noun)
+        and _stands_alone(noun)
     )
+
+
+def _stands_alone(noun: Token) -> bool:
+    """Whether a noun tells who somebody is, by itself: not "somebody", "no one", a predicate, or beside a name."""
+    is_predicate = any(child.dep_ == "cop" for child in noun.children)
+    return not (noun.lower_ in INDEFINITE or is_negated(noun) or is_predicate or _is_named_beside(noun))
 
 
 def _is_named_beside(noun: Token) -> bool:
     """Whether a name in apposition to *noun* follows: "the ambassador, *Nicholas Burns*".
 
-    The parser also takes such names for further objects, of which a verb has one of a kind.
+    The parser also takes such names for further subjects or objects, of which a verb has one of a kind.
     """
-    second = [child for child in noun.head.children if child.dep_ == noun.dep_] if noun.dep_ in OBJECTS else []
+    second = [child for child in noun.head.children if child.dep_ == noun.dep_] if noun.dep_ in ARGUMENTS else []
     beside = (*(child for child in noun.children if child.dep_ == "appos"), *second)
     return any(noun.i < each.i and each.ent_type_ in TARGET_LABELS for each in beside)
 

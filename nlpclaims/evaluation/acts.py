@@ -43,8 +43,7 @@ def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]
     """Score a pipeline on what ``read_acts`` gives.
 
     Returns:
-        For ``action`` and ``commitment``: ``accuracy``; ``classes`` with ``p``, ``r``, ``f`` and ``gold`` of each; and
-        ``confusion``, how often each gold class got which.
+        For ``action`` and ``commitment``: see ``score_classes``.
 
     Raises:
         ModelError: the pipeline has no component that finds acts.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlpclaims.components.stance import StanceComponent, polarity
-from nlpclaims.components.stance_model import LABELS
+from nlpclaims.components.stance_model import LABELS, TokenSpan
 from nlpclaims.evaluation.annotations import by_article
 from nlpclaims.evaluation.counts import score_classes
 from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, find_component
@@ -16,6 +16,7 @@ from nlpclaims.records import POLARITIES
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 POLARITY_OF = {LABELS.index(f"p {polarity} to q"): polarity for polarity in POLARITIES if polarity != "neutral"}
 """How p stands to q by DSE's classes; in the others p is neutral."""
@@ -46,6 +47,12 @@ def _problem(target: Mapping[str, Any], article: Mapping[str, Any]) -> str:
     return "" if label is None or label in range(len(LABELS)) else f'"label" is {label!r}, no class of DSE\'s'
 
 
+def _tokens(doc: "Doc", place: tuple[int, int]) -> TokenSpan:
+    """The tokens of a place in the text; a place of white space alone has none."""
+    span = doc.char_span(*place, alignment_mode="expand")
+    return (0, 0) if span is None else (span.start, span.end)
+
+
 def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]]]) -> dict[str, Any]:
     """Score a pipeline on what ``read_targets`` gives.
 
@@ -58,8 +65,7 @@ def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]
     component = find_component(nlp, StanceComponent, "stance")
     pairs: list[tuple[str | None, str | None]] = []
     for doc, targets in annotate(nlp, articles, unneeded=("attribution", *AFTER_ATTRIBUTION)):
-        spans = [[doc.char_span(*t[mention], alignment_mode="expand") for mention in "pq"] for t in targets]
-        known = [(doc, ((p.start, p.end), (q.start, q.end))) for p, q in spans]
+        known = [(doc, (_tokens(doc, target["p"]), _tokens(doc, target["q"]))) for target in targets]
         for target, row in zip(targets, component.probabilities(known), strict=True):
             pairs.append((POLARITY_OF.get(target["label"], "neutral"), polarity(row)[0] or "neutral"))
     return {"polarity": score_classes(pairs, POLARITIES)}

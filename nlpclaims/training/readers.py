@@ -149,8 +149,9 @@ def stance_windows(
 
 
 def _is_name(mention: str, vocab: Vocab) -> bool:
-    """Whether a mention is likely a name: a pronoun that begins a sentence has a capital, too."""
-    return mention[:1].isupper() and not vocab[mention].is_stop
+    """Whether the words of a mention have capitals, but for such as "of"; a pronoun that begins a sentence is none."""
+    words = [word for word in mention.split() if not vocab[word].is_stop]
+    return bool(words) and all(word[0].isupper() for word in words)
 
 
 def sentiment_windows(sentences: Iterable[Sentiment], nlp: Language, reader: PieceReader) -> Iterator[Window]:

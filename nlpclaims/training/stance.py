@@ -1,4 +1,4 @@
-"""The stance corpora: readers of DSE, for ``spacy train`` too, and of NewsMTSC; calibration on DSE's held-out part."""
+"""The stance corpora: readers of DSE, for ``spacy train`` too, of NewsMTSC and of our own annotations; calibration."""
 
 import json
 import logging
@@ -118,14 +118,17 @@ def read_claims(corpora: Path, annotations: Path, part: str) -> Iterator[Directe
 def _judged(corpora: Path, annotations: Path, kind: str, part: str) -> Iterator[DirectedPair]:
     for sentence in annotated_sentences(corpora, annotations, kind):
         label = sentence.row["label"]
-        if label is not None and is_in_part(str(sentence.row["id"]), part):
+        if label is not None and _is_in_part(str(sentence.row["id"]), part):
             p, q = (sentence.span(sentence.row[mention]) for mention in "pq")
             yield DirectedPair(sentence.text, p, q, label)
 
 
 def read_own(corpora: Path, annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:
-    """Yield the pairs of names in one sentence that we have judged, and what ``read_frames`` does."""
-    yield from _judged(corpora, annotations, "stance", "all")
+    """Yield the pairs of names in one sentence that we have judged, and what ``read_frames`` does.
+
+    The sentences are of the articles that the part "fit" of ``read_claims`` is of.
+    """
+    yield from _judged(corpora, annotations, "stance", "fit")
     yield from read_frames(annotations, rng)
 
 
@@ -196,11 +199,11 @@ def create_reader(path: str | Path, part: str = "all") -> Callable[[Language], I
 def read_part(path: str | Path, part: str) -> Iterator[DirectedPair]:
     """Yield the rows of *part* of a DSE file, see ``create_reader``."""
     for pair in read_dse(path):
-        if is_in_part(" ".join(pair.text.split()), part):
+        if _is_in_part(" ".join(pair.text.split()), part):
             yield pair
 
 
-def is_in_part(key: str, part: str) -> bool:
+def _is_in_part(key: str, part: str) -> bool:
     """Whether what is known by *key* is in *part*, see ``create_reader``."""
     return part == "all" or (part == "held_out") == is_held_out(key)
 

@@ -498,6 +498,21 @@ class TestWhomTheCueActsOn:
         found = parsed(nlp, text, "accused", "Kovia", "Ulm")._.stances
         assert [each[1:4] for each in found] == [((0, 1), (4, 6), (2, 3)), ((2, 3), (4, 6), (0, 1))]
 
+    @pytest.mark.parametrize(
+        ("content", "expected"),
+        [
+            ("the/DT/det/envoys envoys/NNS/nsubj/lied/person lied/VBD/ccomp/said", ["envoys"]),
+            ("no/DT/det/envoys envoys/NNS/nsubj/lied/person lied/VBD/ccomp/said", []),
+            ("envoy/NN/nsubj/lied/person Orm/NNP/nsubj/lied/PERSON lied/VBD/ccomp/said", ["Orm"]),
+            ("they/PRP/nsubj/envoys are/VBP/cop/envoys envoys/NNS/ccomp/said/person", []),
+            ("rules/NNS/nsubj/changed/thing changed/VBD/ccomp/said", []),
+        ],
+        ids=["described", "nobody", "named beside", "predicate", "thing"],
+    )
+    def test_the_described_in_a_content(self, nlp: Language, content: str, expected: list[str]) -> None:
+        words = " ".join(word.split("/")[0] for word in content.split())
+        assert targets(parsed(nlp, TESS.format(verb="said") + content, "said", "Tess", content=words)) == expected
+
     def test_those_of_a_content_are_no_actors(self, nlp: Language) -> None:
         text = (
             "Kovia/NNP/nsubj/said/LOC and/CC/cc/Ulm Ulm/NNP/conj/Kovia/LOC said/VBD/ROOT/said "
