@@ -66,16 +66,17 @@ def score_classes(pairs: Sequence[tuple[str | None, str | None]], labels: Sequen
     """Score pairs of a gold and a predicted class; ``None`` is called ``none``.
 
     Returns:
-        ``accuracy``, and ``macro_f``, the mean F1 of the classes, in per cent; ``n``; ``classes`` with ``p``, ``r``,
-        ``f`` and ``gold`` of each; and ``confusion``, how often each gold class got which.
+        ``accuracy``, and ``macro_f``, the mean F1 of the classes that are gold, in per cent; ``n``; ``classes`` with
+        ``p``, ``r``, ``f`` and ``gold`` of each; and ``confusion``, how often each gold class got which.
     """
     counts = count_classes(pairs, labels)
+    f1 = [count.f1 for count in counts.values() if count.gold]
     confusion: dict[str, Counter[str]] = {}
     for gold, ours in pairs:
         confusion.setdefault(gold or "none", Counter())[ours or "none"] += 1
     return {
         "accuracy": percent(sum(gold == ours for gold, ours in pairs) / len(pairs) if pairs else 0.0),
-        "macro_f": percent(sum(count.f1 for count in counts.values()) / len(counts)),
+        "macro_f": percent(sum(f1) / len(f1) if f1 else 0.0),
         "n": len(pairs),
         "classes": {label or "none": count.percentages() for label, count in counts.items()},
         "confusion": {gold: dict(row.most_common()) for gold, row in confusion.items()},
