@@ -184,15 +184,15 @@ def coreference(
         _write(_run(evaluate, list(read_coreference(file, genre or ())), model, report), format_)
 
 
+def _annotations(line: str) -> Any:
+    """The argument for a JSONL file of annotations by hand; *line* is what one of its lines holds."""
+    return typer.Argument(metavar="ANNOTATIONS", help=f"JSONL: {line}", show_default=False)
+
+
 @app.command()
 def sources(
     annotations: Annotated[
-        Path,
-        typer.Argument(
-            metavar="ANNOTATIONS",
-            help="JSONL: id of the article, start and end of the source, names, each of which is right.",
-            show_default=False,
-        ),
+        Path, _annotations("id of the article, start and end of the source, names, each of which is right.")
     ],
     file: CorpusFile,
     *,
@@ -215,12 +215,7 @@ def sources(
 @app.command()
 def targets(
     annotations: Annotated[
-        Path,
-        typer.Argument(
-            metavar="ANNOTATIONS",
-            help="JSONL: id of the article, p and q (the places of actor and target), label (DSE's class).",
-            show_default=False,
-        ),
+        Path, _annotations("id of the article, p and q (the places of actor and target), label (DSE's class).")
     ],
     file: CorpusFile,
     *,
@@ -242,14 +237,7 @@ def targets(
 
 @app.command()
 def acts(
-    annotations: Annotated[
-        Path,
-        typer.Argument(
-            metavar="ANNOTATIONS",
-            help="JSONL: id of the article, cue as [[start, end]], action, commitment.",
-            show_default=False,
-        ),
-    ],
+    annotations: Annotated[Path, _annotations("id of the article, cue as [[start, end]], action, commitment.")],
     file: CorpusFile,
     *,
     format_: FormatOption = None,

@@ -7,7 +7,7 @@ the ``train`` extra. TRAINED is what ``training.encoder`` wrote; the lemmatizer 
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -122,8 +122,7 @@ def fill(nlp: Language, network: Network) -> None:
     pair = {"token": roles.token.weight, "cue": roles.cue.weight, "bias": roles.cue.bias}
     _set(attribution.get_ref("pair"), **pair, features=roles.features.weight)
     fill_linear(attribution.get_ref("output"), roles.output)
-    for model, name, weight in _maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing]):
-        _set(model, **{name: weight})
+    _fill(_maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing]))
     for name in LAYERS:
         fill_linear(models["acts"].get_ref(name), network.linear[name])
     fill_stance(models["stance"], network.stance)
@@ -131,8 +130,7 @@ def fill(nlp: Language, network: Network) -> None:
 
 def fill_stance(stance: Model[Any, Any], pairs: Stance) -> None:
     """Give the component's model the weights of its head."""
-    for model, name, weight in _stance_weights(stance, pairs):
-        _set(model, **{name: weight})
+    _fill(_stance_weights(stance, pairs))
 
 
 def read_stance(stance: Model[Any, Any], pairs: Stance) -> None:
@@ -140,6 +138,11 @@ def read_stance(stance: Model[Any, Any], pairs: Stance) -> None:
     with torch.no_grad():
         for model, name, weight in _stance_weights(stance, pairs):
             weight.copy_(torch.from_numpy(np.array(model.get_param(name))))
+
+
+def _fill(weights: Iterable[Weight]) -> None:
+    for model, name, weight in weights:
+        _set(model, **{name: weight})
 
 
 def _stance_weights(stance: Model[Any, Any], pairs: Stance) -> Iterator[Weight]:

@@ -72,13 +72,10 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
         rng = random.Random(seed)
         pairs = [*fit, *read_own(corpora, annotations, random.Random(seed))]
         train["attribution"] = Source([_compact(read_article(doc, reader)) for doc in articles])
-        train["stance"] = Source(
-            versions=[[compact(w) for w in stance_windows(pairs, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
-        )
-        claims = list(read_claims(corpora, annotations, "fit"))
-        train["claims"] = Source(
-            versions=[[compact(w) for w in stance_windows(claims, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
-        )
+        for kind, some in (("stance", pairs), ("claims", list(read_claims(corpora, annotations, "fit")))):
+            train[kind] = Source(
+                versions=[[compact(w) for w in stance_windows(some, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
+            )
         sentences = read_newsmtsc(corpora / "stance/newsmtsc.train.jsonl.gz")
         train["sentiment"] = Source(versions=[[compact(w) for w in sentiment_windows(sentences, nlp, reader)]])
         dev["attribution"] = [
