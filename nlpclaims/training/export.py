@@ -4,6 +4,7 @@ The encoder becomes an ONNX graph with int8 weights; each head's weights go into
 the ``train`` extra. TRAINED is what ``training.encoder`` wrote; the lemmatizer is a component trained by itself.
 """
 
+import copy
 import json
 import sys
 import tempfile
@@ -18,21 +19,65 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import Model
-from torch import Tensor
+from torch import Tensor, nn
 
 from nlpclaims.components.acts import LAYERS
 from nlpclaims.components.encoder import OnnxShim
 from nlpclaims.components.stance import set_pair
+from nlpclaims.components.wordpieces import PieceReader
 from nlpclaims.training.network import Encoder, Maxout, Network, Stance
 from nlpclaims.training.pretrained import minilm_vocabulary
 from nlpclaims.training.tokenizer import split_as_ud
 
+LARGE = 4
+"""How many inputs of a layer stay out of the int8 ones."""
+TEXT = """The minister of finance, Ana Ruiz, said on Monday that "the budget will not be cut", although two of her
+colleagues had asked for it. Prices rose by 4.2% in May; nobody at the Central Bank expected that.
+
+"We told them so," Mr. Okafor wrote. He accused the government of hiding the figures."""
+"""A text that shows which inputs are large; they are the same in others."""
 Weight: TypeAlias = tuple[Model[Any, Any], str, Tensor]
 """A layer of thinc's, the name of a weight there, and PyTorch's weight, in the shape of the former."""
 
 
+class Split(nn.Module):
+    """A linear layer that multiplies its *large* inputs, which are given by index, apart from the others.
+
+    One scale makes all inputs int8. The few that are ten times as large as the others would leave these a tenth of the
+    steps (Dettmers et al., NeurIPS 2022).
+    """
+
+    def __init__(self, linear: nn.Linear, large: Tensor) -> None:
+        super().__init__()
+        self.large = large
+        weight = linear.weight.detach().T.clone()
+        self.apart = nn.Parameter(weight[large])
+        weight[large] = 0
+        self.weight, self.bias = nn.Parameter(weight), linear.bias
+        self.others = torch.ones(len(weight)).index_fill(0, large, 0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.matmul(x * self.others, self.weight) + torch.matmul(x[..., self.large], self.apart) + self.bias
+
+
+def split_large(encoder: Encoder, ids: Tensor, marks: Tensor) -> Encoder:
+    """The encoder with the linear layers between its attentions split, by how large their inputs are in a text."""
+    encoder = copy.deepcopy(encoder).eval()
+    for layer in encoder.layers:
+        for name in ("up", "down"):
+            linear = getattr(layer, name)
+            seen: list[Tensor] = []
+            with linear.register_forward_pre_hook(lambda _, x, seen=seen: seen.append(x[0])), torch.no_grad():
+                encoder(ids, marks)
+            setattr(layer, name, Split(linear, seen[0].abs().amax((0, 1)).topk(LARGE).indices))
+    return encoder
+
+
 def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
-    """The encoder as an ONNX graph with fused operations, its weights int8 with a scale for each output."""
+    """The encoder as an ONNX graph with fused operations, its weights int8 with a scale for each output.
+
+    Those for inputs that are larger than others (see ``split_large``) stay as they are.
+    """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.transformers.optimizer import optimize_model
@@ -53,12 +98,21 @@ def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
         heads, width = encoder.layers[0].heads, encoder.pieces.weight.shape[1]
         optimised = optimize_model(str(plain), model_type="bert", num_heads=heads, hidden_size=width)
         optimised.save_model_to_file(str(fused))
+        graph = optimised.model.graph
+        few = {weight.name for weight in graph.initializer if weight.dims[:1] == [LARGE] and len(weight.dims) == 2}
+        apart = [node.name for node in graph.node if few.intersection(node.input)]
         print(optimised.get_fused_operator_statistics(), file=sys.stderr)
         if not quantise:
             return fused.read_bytes()
         options = {"DefaultTensorType": onnx.TensorProto.FLOAT}
         quantize_dynamic(
-            fused, small, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8, extra_options=options
+            fused,
+            small,
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            nodes_to_exclude=apart,
+            extra_options=options,
         )
         return small.read_bytes()
 
@@ -72,7 +126,10 @@ def export(trained: Path, lemmatizer: Path, config: Path, output: Path) -> None:
     encoder: Any = nlp.get_pipe("encoder")
     shim = encoder.model.shims[0]
     assert isinstance(shim, OnnxShim)
-    shim.load(graph_of(network.encoder), minilm_vocabulary())
+    vocabulary = minilm_vocabulary()
+    pieces = PieceReader(vocabulary)(nlp.make_doc(TEXT))
+    ids, marks = torch.from_numpy(pieces.ids)[None], torch.from_numpy(pieces.marks)[None]
+    shim.load(graph_of(split_large(network.encoder, ids, marks)), vocabulary)
     fill(nlp, network)
     nlp.to_disk(output)
 
