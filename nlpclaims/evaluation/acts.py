@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlpclaims.components.acts import ActComponent
-from nlpclaims.evaluation.annotations import by_article
+from nlpclaims.evaluation.annotations import by_article, is_place
 from nlpclaims.evaluation.counts import score_classes
 from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, find_component
 from nlpclaims.records import ACTIONS, COMMITMENTS
@@ -34,9 +34,9 @@ def _problem(act: Mapping[str, Any], article: Mapping[str, Any]) -> str:
         if act.get(layer, "") not in labels:
             return f'"{layer}" is {act.get(layer)!r}, not one of {", ".join(map(str, labels))}'
     match act.get("cue"):
-        case [[int(start), int()], *_, [int(), int(end)]] | [[int(start), int(end)]]:
-            return "" if 0 <= start < end <= len(article["text"]) else '"cue" is not in the text'
-    return '"cue" is no list of [start, end]'
+        case [[start, _], *_, [_, end]] | [[start, end]] if is_place([start, end], article["text"]):
+            return ""
+    return '"cue" is no list of places in the text'
 
 
 def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]]]) -> dict[str, Any]:

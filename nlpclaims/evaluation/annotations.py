@@ -37,3 +37,11 @@ def by_article(
     if not found:
         raise CorpusError(str(path), "holds no annotation")
     return [(known[name], annotations) for name, annotations in found.items()]
+
+
+def is_place(place: object, text: str) -> bool:
+    """Whether *place* is ``[start, end]`` of a stretch of the text."""
+    match place:
+        case [int(start), int(end)]:
+            return 0 <= start < end <= len(text)
+    return False

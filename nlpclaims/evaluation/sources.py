@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nlpclaims.components.attribution import AttributionComponent, set_attributions
 from nlpclaims.components.coreference import POSSESSIVES
 from nlpclaims.components.gazetteer import normal
-from nlpclaims.evaluation.annotations import by_article
+from nlpclaims.evaluation.annotations import by_article, is_place
 from nlpclaims.evaluation.counts import percent
 from nlpclaims.evaluation.pipeline import check_length, require
 
@@ -35,11 +35,8 @@ def read_sources(path: Path, articles: Iterable[dict[str, Any]]) -> list[tuple[d
 
 
 def _problem(source: Mapping[str, Any], article: Mapping[str, Any]) -> str:
-    match source:
-        case {"start": int(start), "end": int(end)} if 0 <= start < end <= len(article["text"]):
-            pass
-        case _:
-            return '"start" and "end" are no place in the text'
+    if not is_place([source.get("start"), source.get("end")], article["text"]):
+        return '"start" and "end" are no place in the text'
     names = source.get("names")
     if not isinstance(names, list) or not names or not all(name is None or isinstance(name, str) for name in names):
         return '"names" is no list of names or null'

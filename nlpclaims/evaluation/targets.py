@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlpclaims.components.stance import StanceComponent, polarity
 from nlpclaims.components.stance_model import LABELS, TokenSpan
-from nlpclaims.evaluation.annotations import by_article
+from nlpclaims.evaluation.annotations import by_article, is_place
 from nlpclaims.evaluation.counts import score_classes
 from nlpclaims.evaluation.pipeline import AFTER_ATTRIBUTION, annotate, find_component
 from nlpclaims.records import POLARITIES
@@ -38,11 +38,8 @@ def read_targets(path: Path, articles: Iterable[dict[str, Any]]) -> list[tuple[s
 
 def _problem(target: Mapping[str, Any], article: Mapping[str, Any]) -> str:
     for mention in "pq":
-        match target.get(mention):
-            case [int(start), int(end)] if 0 <= start < end <= len(article["text"]):
-                pass
-            case _:
-                return f'"{mention}" is no place in the text'
+        if not is_place(target.get(mention), article["text"]):
+            return f'"{mention}" is no place in the text'
     label = target.get("label", "")
     return "" if label is None or label in range(len(LABELS)) else f'"label" is {label!r}, no class of DSE\'s'
 
