@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
@@ -117,6 +118,18 @@ def test_it_survives_the_disk(trained: tuple[Language, list[Doc]], tmp_path: Pat
     nlp.to_disk(tmp_path / "model")
     again = spacy.load(tmp_path / "model")
     assert [found(doc) for doc in run(again, docs)] == [found(doc) for doc in run(nlp, docs)]
+
+
+def test_a_content_comes_in_fewer_pieces_where_beginning_one_costs(trained: tuple[Language, list[Doc]]) -> None:
+    nlp, docs = trained
+    component: Any = nlp.get_pipe("attribution")
+    counts = []
+    for bias in (0.0, -2.0, -20.0):
+        component.cfg["piece_bias"] = bias
+        counts.append(sum(len(a.content) for doc in run(nlp, docs) for a in doc._.attributions))
+    component.cfg["piece_bias"] = 0.0
+    assert counts == sorted(counts, reverse=True)
+    assert counts[-1] < counts[0] == 4
 
 
 def test_an_empty_document_has_no_attributions(trained: tuple[Language, list[Doc]]) -> None:
