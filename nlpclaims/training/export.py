@@ -73,7 +73,7 @@ def split_large(encoder: Encoder, ids: Tensor, marks: Tensor) -> Encoder:
     return encoder
 
 
-def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
+def graph_of(encoder: Encoder) -> bytes:
     """The encoder as an ONNX graph with fused operations, its weights int8 with a scale for each output.
 
     Those for inputs that are larger than others (see ``split_large``) stay as they are.
@@ -102,8 +102,6 @@ def graph_of(encoder: Encoder, quantise: bool = True) -> bytes:
         few = {weight.name for weight in graph.initializer if weight.dims[:1] == [LARGE] and len(weight.dims) == 2}
         apart = [node.name for node in graph.node if few.intersection(node.input)]
         print(optimised.get_fused_operator_statistics(), file=sys.stderr)
-        if not quantise:
-            return fused.read_bytes()
         options = {"DefaultTensorType": onnx.TensorProto.FLOAT}
         quantize_dynamic(
             fused,
