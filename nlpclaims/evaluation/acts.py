@@ -34,9 +34,9 @@ def _problem(act: Mapping[str, Any], article: Mapping[str, Any]) -> str:
         if act.get(layer, "") not in labels:
             return f'"{layer}" is {act.get(layer)!r}, not one of {", ".join(map(str, labels))}'
     match act.get("cue"):
-        case [[start, _], *_, [_, end]] | [[start, end]] if is_place([start, end], article["text"]):
-            return ""
-    return '"cue" is no list of places in the text'
+        case [[int(start), int()], *_, [int(), int(end)]] | [[int(start), int(end)]]:
+            return "" if is_place([start, end], article["text"]) else '"cue" is not in the text'
+    return '"cue" is no list of [start, end]'
 
 
 def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]]]) -> dict[str, Any]:

@@ -63,13 +63,14 @@ class Split(nn.Module):
 def split_large(encoder: Encoder, ids: Tensor, marks: Tensor) -> Encoder:
     """The encoder with the linear layers between its attentions split, by how large their inputs are in a text."""
     encoder = copy.deepcopy(encoder).eval()
-    for layer in encoder.layers:
-        for name in ("up", "down"):
-            linear = getattr(layer, name)
-            seen: list[Tensor] = []
-            with linear.register_forward_pre_hook(lambda _, x, seen=seen: seen.append(x[0])), torch.no_grad():
-                encoder(ids, marks)
-            setattr(layer, name, Split(linear, seen[0].abs().amax((0, 1)).topk(LARGE).indices))
+    linears = [(layer, name, getattr(layer, name)) for layer in encoder.layers for name in ("up", "down")]
+    inputs: dict[nn.Module, Tensor] = {}
+    for _, _, linear in linears:
+        linear.register_forward_pre_hook(lambda linear, x: inputs.update({linear: x[0]}))
+    with torch.no_grad():
+        encoder(ids, marks)
+    for layer, name, linear in linears:
+        setattr(layer, name, Split(linear, inputs[linear].abs().amax((0, 1)).topk(LARGE).indices))
     return encoder
 
 
@@ -98,9 +99,8 @@ def graph_of(encoder: Encoder) -> bytes:
         heads, width = encoder.layers[0].heads, encoder.pieces.weight.shape[1]
         optimised = optimize_model(str(plain), model_type="bert", num_heads=heads, hidden_size=width)
         optimised.save_model_to_file(str(fused))
-        graph = optimised.model.graph
-        few = {weight.name for weight in graph.initializer if weight.dims[:1] == [LARGE] and len(weight.dims) == 2}
-        apart = [node.name for node in graph.node if few.intersection(node.input)]
+        nodes = optimised.model.graph.node
+        apart = [node.name for node in nodes if any(name.endswith(".apart") for name in node.input)]
         print(optimised.get_fused_operator_statistics(), file=sys.stderr)
         options = {"DefaultTensorType": onnx.TensorProto.FLOAT}
         quantize_dynamic(

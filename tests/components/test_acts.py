@@ -109,7 +109,7 @@ def test_annotations_are_read_with_their_articles(tmp_path: Path) -> None:
         ({"id": "y"}, "not among those given"),
         ({"action": "SAY"}, "not one of"),
         ({"commitment": None}, "not one of"),
-        ({"cue": [[4, 99]]}, "no list of places"),
+        ({"cue": [[4, 99]]}, "not in the text"),
         ({"cue": []}, "no list"),
         ({"cue": "4-10"}, "no list"),
     ],
