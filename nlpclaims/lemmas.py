@@ -4,9 +4,11 @@ from spacy.tokens import Token
 
 
 def singular(title: str) -> str:
-    """A title with its last word in the singular, where LemmInflect knows that: "Foreign Ministers"."""
+    """A title with its last word in the singular: "Foreign Ministers", where LemmInflect knows it, and "Sens."."""
     from lemminflect import getLemma  # here, since it reads its tables when it is imported
 
+    if title.endswith("s."):
+        return f"{title.removesuffix('s.')}."
     before, _, last = title.rpartition(" ")
     known = next(iter(getLemma(last.lower(), upos="NOUN", lemmatize_oov=False)), last.lower())
     if known == last.lower():

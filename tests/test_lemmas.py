@@ -35,6 +35,8 @@ def test_lemmas(form: str, tag: str, learned: str, expected: str) -> None:
         ("spokeswomen", "spokeswoman"),
         ("Prime Minister", "Prime Minister"),
         ("CEOs", "CEOs"),
+        ("Republican Sens.", "Republican Sen."),
+        ("Lt. Gov.", "Lt. Gov."),
     ],
 )
 def test_singular_of_a_title(phrase: str, expected: str) -> None:

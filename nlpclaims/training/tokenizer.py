@@ -15,6 +15,12 @@ HYPHEN_BETWEEN_DIGITS = r"(?<=[0-9])[+\-\*^](?=[0-9-])"
 PREFIXES = ("anti", "co", "counter", "e", "ex", "mid", "multi", "non", "post", "pre", "pro", "re", "semi", "sub", "un")
 RUNS = (r"[!?]+", r"<<+", r">>+", r"\*\*+", r"__+", r"==+", r"--+")
 CLOCK = r"(?<=[0-9])(?:[ap]m|[AP]M)"
+ABBREVIATIONS = (
+    *("Mon.", "Tue.", "Tues.", "Wed.", "Thu.", "Thur.", "Thurs.", "Fri."),
+    *("Sens.", "Reps.", "Govs.", "Gens.", "Lt.", "Col.", "Maj.", "Capt.", "Cmdr.", "Sgt.", "Cpl.", "Sr.", "Ft."),
+    "etc.",
+)
+"""Words with a full stop of their own that spaCy does not know; it takes "Wed." for "we'd"."""
 
 
 @registry.callbacks("nlpclaims.ud_tokenizer.v1")
@@ -23,7 +29,8 @@ def make_ud_tokenizer() -> Callable[[Language], Language]:
 
 
 def split_as_ud(nlp: Language) -> Language:
-    """Change the tokenizer of *nlp*, an English pipeline: numbers keep their hyphens and runs of marks stay whole."""
+    """Change the tokenizer of *nlp*, an English pipeline: numbers keep their hyphens, runs of marks stay whole
+    and more abbreviations keep their full stop."""
     defaults: Any = English.Defaults
     hyphens = next(rule for rule in defaults.infixes if "(?:-|–|—|--" in rule)
     no_prefix = "".join(rf"(?<!\b{prefix})(?<!\b{prefix.capitalize()})" for prefix in PREFIXES)
@@ -35,5 +42,6 @@ def split_as_ud(nlp: Language) -> Language:
     tokenizer.prefix_search = compile_prefix_regex([*RUNS, *defaults.prefixes]).search
     tokenizer.suffix_search = compile_suffix_regex([*RUNS, CLOCK, *defaults.suffixes]).search
     tokenizer.rules = {text: parts for text, parts in tokenizer.rules.items() if text.lower() != "and/or"}
-    tokenizer.add_special_case("etc.", [{"ORTH": "etc."}])
+    for abbreviation in ABBREVIATIONS:
+        tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return nlp
