@@ -9,7 +9,6 @@ the first person inside a quotation are not ranked: they are its speaker, which 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -49,6 +48,8 @@ GENDER_PRIOR = 0.5
 """How many pronouns of either gender each entity has before any is read; the fewer, the more each tells."""
 TELLING = 8.0
 """How many pronouns a title or a given name counts for."""
+PREFERRED, PREFERRED_PERSON = 3.0, 20.0
+"""How much less likely than what has no name one with a name may be, to be what "it" and "they", or "he", stand for."""
 CLUSTER_KEY, UNKNOWN = "cluster", "?"
 FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)
 
@@ -270,8 +271,7 @@ class CoreferenceComponent(TrainablePipe):
         """The likeliest entity of each anaphor, by where it was mentioned last.
 
         Who has the noun of a description in its name is whom that means. The others are found twice: the second time,
-        it is known who is spoken of as "he" and who as "she" elsewhere. An entity with a name is preferred to one that
-        is only spoken of.
+        it is known who is spoken of as "he" and who as "she" elsewhere.
         """
         inputs = (vectors, (candidates.antecedent, candidates.anaphor), candidates.features)
         scores = self.model.get_ref("score").predict(inputs)[:, 0]
@@ -283,8 +283,8 @@ class CoreferenceComponent(TrainablePipe):
                 found[anaphor] = called
                 continue
             least = self.cfg["threshold" if doc[anaphor].tag_ in PERSONAL_PRONOUNS else "description_threshold"]
-            likely = [(entities.has_name(entity), share, entity) for entity, share in shares.items() if share >= least]
-            *_, best = max(likely, key=itemgetter(0, 1), default=(anaphor,))
+            likely = [entity for entity, share in shares.items() if share >= least]
+            best = max(likely, key=lambda entity: entities.weight(entity, anaphor) * shares[entity], default=anaphor)
             if best != anaphor:
                 found[anaphor] = entities.last_place(best, anaphor)
         return found
@@ -387,9 +387,13 @@ class _Entities:
             return {self.means[place]: 1.0}
         return found.get(place) or {place: 1.0}
 
-    def has_name(self, entity: Entity) -> bool:
-        """Whether an entity, or the members of a list, have names."""
-        return isinstance(entity, tuple) or entity in self.lists
+    def weight(self, entity: Entity, anaphor: int) -> float:
+        """How far an entity with a name, or a list of such, is preferred to what is only spoken of.
+
+        "He" and "she" hardly ever stand for anybody whom an article does not name, "it" and "they" mostly do.
+        """
+        has_name = isinstance(entity, tuple) or entity in self.lists
+        return (PREFERRED_PERSON if anaphor in self.gender else PREFERRED) if has_name else 1.0
 
     def _genders(self, known: Referents) -> dict[Entity, list[float]]:
         """How often each entity with a name is spoken of as "he" and as "she", its title or given name included."""

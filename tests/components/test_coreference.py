@@ -205,6 +205,11 @@ class TestDecoding:
         assert self.ranked("the sailor saw Anna . soon she left .", shares) == {6: 3}
         assert self.ranked("the sailor saw Anna . soon she left .", shares, threshold=0.5) == {6: 1}
 
+    @pytest.mark.parametrize(("pronoun", "antecedent"), [("she", 3), ("it", 1), ("they", 1)])
+    def test_a_name_is_preferred_less_where_names_are_rare(self, pronoun: str, antecedent: int) -> None:
+        shares = {1: {1: 1.0}, 6: {1: 0.8, 3: 0.2}}
+        assert self.ranked(f"the sailor saw Anna . soon {pronoun} left .", shares, threshold=0.1) == {6: antecedent}
+
     def test_who_is_he_elsewhere_is_not_she(self) -> None:
         text = "Omar saw Anna . he left . Omar saw Anna . she left ."
         he, she = (i for i, word in enumerate(text.split()) if word in ("he", "she"))
