@@ -7,9 +7,11 @@ The component writes the span groups ``doc.spans["source"]``, ``doc.spans["cue"]
 The definition of source, cue and content is PolNeAR's (Newell, Margolin and Ruths, LREC 2018).
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +26,7 @@ from nlpclaims.components import attribution_model  # noqa: F401 (registers the 
 from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
 from nlpclaims.components.cue_features import Pairs, Structure, pair_up
 from nlpclaims.components.decoding import Floats, best_labels, log_softmax, spans_of
-from nlpclaims.components.quotes import quotations_of
+from nlpclaims.components.quotes import quotations_of, unclosed
 
 ROLES = ("source", "cue", "content")
 CUES_AT_ONCE = 64
@@ -300,7 +302,6 @@ class AttributionComponent(TrainablePipe):
     def set_annotations(self, docs: Iterable[Doc], scores: list[list[_Decoded]]) -> None:
         for doc, decoded in zip(docs, scores, strict=True):
             spans: dict[str, list[Span]] = {role: [] for role in ROLES}
-            quoted = quotations_of(doc) if decoded else []
             confidence: dict[str, float] = {}
             for number, attribution in enumerate(decoded):
                 name, score = f"a{number}", self.confidence(attribution.evidence)
@@ -311,8 +312,8 @@ class AttributionComponent(TrainablePipe):
                 if attribution.source is not None:
                     spans["source"].append(Span(doc, *attribution.source, label="source", span_id=name))
                 for start, end in attribution.content:
-                    first, last = _balance(doc, start, end, quoted)
-                    spans["content"].append(Span(doc, first, last, label="content", span_id=name))
+                    spans["content"].append(Span(doc, start, end, label="content", span_id=name))
+            spans["content"] = _with_whole_quotations(doc, spans["content"], (*spans["cue"], *spans["source"]))
             for role in ROLES:
                 doc.spans[role] = SpanGroup(doc, name=role, spans=spans[role])
             doc.spans["content"].attrs["scores"] = confidence
@@ -463,12 +464,38 @@ def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _balance(doc: Doc, start: int, end: int, quoted: list[tuple[int, int]]) -> tuple[int, int]:
-    """Take in the one mark that opens or closes a quotation which the span has but for that mark."""
-    first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-    for opens, closes in quoted:
-        if first <= opens < last < closes and end < len(doc) and doc[end].idx + len(doc[end]) == closes:
-            end += 1
-        if opens < first < closes <= last and start > 0 and doc[start - 1].idx == opens:
-            start -= 1
-    return start, end
+def _with_whole_quotations(doc: Doc, contents: list[Span], others: Iterable[Span]) -> list[Span]:
+    """The *contents* with all of a quotation of which they hold the beginning or the end, in each of its paragraphs.
+
+    What is part of something else, of another content or of the *others*, stays so.
+    """
+    quoted = quotations_of(doc)
+    starts = [token.idx for token in doc] if quoted else []
+    stretches = [_trim(doc, bisect_left(starts, opens), bisect_left(starts, closes)) for opens, closes in quoted]
+    runs_on = unclosed(doc.text, quoted)
+    taken = {token.i for span in (*contents, *others) for token in span}
+    found = []
+
+    def take(start: int, end: int) -> bool:
+        is_free = taken.isdisjoint(range(start, end))
+        if is_free:
+            taken.update(range(start, end))
+        return is_free
+
+    def stretch_at(place: int) -> int | None:
+        number = bisect_right(stretches, place, key=itemgetter(0)) - 1
+        return number if number >= 0 and place < stretches[number][1] else None
+
+    for content in contents:
+        start, end = content.start, content.end
+        first, last = stretch_at(start), stretch_at(end - 1)
+        if first is not None and stretches[first][1] <= end and take(stretches[first][0], start):
+            start = stretches[first][0]
+        if last is not None and start <= stretches[last][0] and take(end, stretches[last][1]):
+            end = stretches[last][1]
+        found.append((start, end, content.id_))
+        while last is not None and end == stretches[last][1] and last in runs_on and take(*stretches[last + 1]):
+            last += 1
+            end = stretches[last][1]
+            found.append((*stretches[last], content.id_))
+    return [Span(doc, start, end, label="content", span_id=name) for start, end, name in found]

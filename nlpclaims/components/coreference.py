@@ -48,7 +48,7 @@ GENDER_PRIOR = 0.5
 """How many pronouns of either gender each entity has before any is read; the fewer, the more each tells."""
 TELLING = 8.0
 """How many pronouns a title or a given name counts for."""
-PREFERRED, PREFERRED_PERSON = 3.0, 20.0
+PREFERRED, PREFERRED_PERSON = 3.0, 10.0
 """How much less likely than what has no name one with a name may be, to be what "it" and "they", or "he", stand for."""
 CLUSTER_KEY, UNKNOWN = "cluster", "?"
 FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)

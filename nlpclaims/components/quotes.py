@@ -8,6 +8,7 @@ since they are apostrophes too.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from spacy.tokens import Doc
 
 Ints = NDArray[np.int64]
 
-OPENING = "“„«‟"
+OPENING, CLOSING = "“„«‟", "\"”»'"
 BLANK_LINE = r"\n[^\S\n]*\n"
 """A pattern: it may hold white space, as the CR of a CRLF."""
 _PARAGRAPH = re.compile(rf"{BLANK_LINE}\s*")
@@ -60,6 +61,16 @@ def quotations_of(doc: Doc) -> list[tuple[int, int]]:
     if found is None:
         found = doc._.quotations = quotations(doc.text)
     return found
+
+
+def unclosed(text: str, quoted: list[tuple[int, int]]) -> frozenset[int]:
+    """The numbers of those of the *quoted* stretches that go on with the next one, in the next paragraph."""
+    pairs = enumerate(pairwise(quoted))
+    return frozenset(
+        number
+        for number, (one, following) in pairs
+        if text[one[1] - 1] not in CLOSING and _PARAGRAPH.fullmatch(text, one[1], following[0])
+    )
 
 
 def quotation_numbers(doc: Doc, starts: Ints) -> Ints:

@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from nlpclaims.components.attribution import get_attributions, set_attributions
+from nlpclaims.components.attribution import AttributionComponent, _Decoded, get_attributions, set_attributions
 
 TEXTS = (
     ("Anna Berg said the harbour was closed.", [("Anna Berg", "said", ["the harbour was closed"])]),
@@ -135,6 +135,42 @@ def test_a_content_comes_in_fewer_pieces_where_beginning_one_costs(trained: tupl
 def test_an_empty_document_has_no_attributions(trained: tuple[Language, list[Doc]]) -> None:
     nlp, _ = trained
     assert found(nlp.get_pipe("attribution")(nlp.make_doc(""))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "labelled", "expected"),
+    [
+        # What is labelled is the whole but for what the rule is about: a mark, the end, the beginning, more paragraphs.
+        ('Ana said "it is over".', ['"it is over'], ['"it is over"']),
+        ('Ana said: "It is over. We won."', ['"It is over'], ['"It is over. We won."']),
+        ('"It is over. We won," Ana said.', ['won,"'], ['"It is over. We won,"']),
+        ('Ana said: "We won.\n\n"It is over."\n\nOmar left.', ['"We won.'], ['"We won.', '"It is over."']),
+        ('Ana said: "We won."\n\n"It is over."', ['"We won."'], ['"We won."']),
+        ('Ana said it was "a day for all" of us.', ["a day"], ["a day"]),
+    ],
+)
+def test_a_content_has_all_of_a_quotation_that_it_begins_or_ends(
+    text: str, labelled: list[str], expected: list[str]
+) -> None:
+    assert contents_of(text, [labelled]) == [expected]
+
+
+def test_what_is_part_of_something_else_ends_a_quotation() -> None:
+    text = 'Ana said: "We won.\n\n"It is over," said Omar.'
+    assert contents_of(text, [['"We won.'], ['"It is']]) == [['"We won.'], ['"It is over,"']]
+
+
+def contents_of(text: str, contents: list[list[str]]) -> list[list[str]]:
+    """What contents become whose cue is the first "said" that the component is told of."""
+    nlp = spacy.blank("en")
+    pipe = nlp.add_pipe("nlpclaims_attribution", name="attribution")
+    assert isinstance(pipe, AttributionComponent)
+    doc = nlp.make_doc(text)
+    cue = next(token.i for token in doc if token.text == "said")
+    spans = [[doc.char_span(*offsets(text, part)[0], alignment_mode="expand") for part in parts] for parts in contents]
+    decoded = [_Decoded((cue, cue + 1), None, [(s.start, s.end) for s in some], [9.0] * 5) for some in spans]
+    pipe.set_annotations([doc], [decoded])
+    return [[span.text for span in attribution.content] for attribution in get_attributions(doc)]
 
 
 @pytest.mark.parametrize("offset_of", [lambda text: offsets(text, "harb"), lambda text: offsets(text, "harbour")])
