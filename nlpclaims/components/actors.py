@@ -15,27 +15,34 @@ from spacy.tokens import Doc, Span, SpanGroup, Token
 
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.coreference import PLURALS
-from nlpclaims.components.names import NameBook, make_names_whole, name_text
+from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.components.phrases import (
+    DETERMINERS,
     PRONOUN_TAGS,
     TITLE_TAGS,
     described,
     described_type,
     head_of,
+    is_affiliation,
+    is_apposed,
+    is_governed,
     is_named,
     is_negated_source,
     is_owner,
     one_line,
+    role_of,
     selected,
     title_start,
 )
 from nlpclaims.components.quotes import quotations_of
 from nlpclaims.components.tags import NOUNS
+from nlpclaims.components.whole_names import make_names_whole
 
 FIRST_PERSON = frozenset({"i", "we", "my", "our"})
 NEVER = {"which": ("PERSON", "person"), **dict.fromkeys(("who", "whom"), ("GPE", "place", "thing"))}
 """The types of what a relative pronoun does not stand for."""
 BETWEEN = frozenset({",", "-", "\u2013", "\u2014", "--", ")"})
+BESIDE = frozenset({"conj", "appos", "flat", "compound", "nmod:desc"})
 MAX_CLIMB = 3
 """How many words up a clause's verb may stand from its relative pronoun."""
 
@@ -129,6 +136,9 @@ class _Resolver:
                     yield ActorMention(attribution.id, head.i, head.i + 1, *who[:3], "pronoun")
             else:
                 start, end = described(head, source.start, source.end)
+                # The parse has the President in apposition to "an aide to President Ana Lopez".
+                held = (n for n in self.names.within(source) if is_apposed(n, head) and is_governed(n, head))
+                end = max((name.end for name in held), default=end)
                 phrase = one_line(self.doc[start:end])
                 referent = self._antecedent(head)
                 if referent is None or referent.is_described:
@@ -232,7 +242,10 @@ def _last(doc: Doc, text: str, before: int) -> int:
 
 
 def _members(source: Span, names: NameBook) -> list[Token]:
-    """The heads of those who are the source together: its own, and what the parser joins to it or to its name."""
+    """The heads of those who are the source together: its own, and what the parser joins to it or to its name.
+
+    A list that begins with a person has all whose names or titles follow a comma or "and".
+    """
     heads = [head_of(source)]
     for head in heads:
         words = _entity_at(head, source, names) or ()
@@ -240,18 +253,58 @@ def _members(source: Span, names: NameBook) -> list[Token]:
             is_new = source.start <= child.i < source.end and child not in (*heads, *words)
             if is_new and _is_joined(child, source, names):
                 heads.append(child)
+    listed = [name for name in names.within(source) if name.label_ == "PERSON" and _follows_joint(name, source)]
+    found = [_entity_at(head, source, names) for head in heads]
+    if found[0] is not None and found[0].label_ == "PERSON" and any(_follows_joint(n, source, ("CC",)) for n in listed):
+        missed = (name for name in listed if name not in found and not is_affiliation(name[0], source))
+        heads += [name.root for name in missed if _is_in_list(name.root, source)]
     return sorted(heads, key=lambda head: head.i)
+
+
+def _is_in_list(word: Token, source: Span) -> bool:
+    """Whether the parse has a word beside the others of the source, and not as what one of them has or does."""
+    while source.start <= word.head.i < source.end and word.head.i != word.i:
+        if word.dep_ not in BESIDE:
+            return False
+        word = word.head
+    return True
+
+
+def _follows_joint(name: Span, source: Span, tags: tuple[str, ...] = ("CC", ",")) -> bool:
+    """Whether a comma or "and" stands before a name in the source, or before its title or that one's article."""
+    start = title_start(name, source)
+    start -= start > source.start and name.doc[start - 1].tag_ == "DT"
+    return start > source.start and name.doc[start - 1].tag_ in tags
 
 
 def _is_joined(word: Token, source: Span, names: NameBook) -> bool:
     """Whether the parse has the word in a list with its head, if only as a part of the name before a comma or "and"."""
-    if word.tag_.startswith("V") or is_owner(word, source):
+    if word.tag_.startswith("V") or is_owner(word, source) or is_affiliation(word, source):
         return False
     if word.dep_ == "conj":
+        if names.at(word.i) is None and _is_role(word, source, names):
+            return False
         after, alone = (any(t.dep_ == "case" and t.tag_ == "IN" for t in w.children) for w in (word, word.head))
         return alone or not after
     is_apart = any(t.dep_ == "cc" or t.text == "," for t in word.lefts)
     return word.dep_ == "flat" and is_apart and names.at(word.i) != names.at(word.head.i)
+
+
+def _is_role(word: Token, source: Span, names: NameBook) -> bool:
+    """Whether the word, which the parse joins to others, says more of a name before it.
+
+    That is an office after another one, "Ana Lopez, the firm's founder and *head*", or what stands right after the name
+    and a comma as its role.
+    """
+    bare = word.tag_ == "NN" and not any(child.dep_ in ("det", "nmod:poss") for child in word.children)
+    if bare and any(child.dep_ == "appos" and word.head.i < child.i < word.i for child in word.head.children):
+        return True
+    start, end = described(word, source.start, source.end)
+    before = start - 1
+    while before > source.start and word.doc[before].tag_ in DETERMINERS:
+        before -= 1
+    name = names.at(before - 1) if before > source.start and word.doc[before].text == "," else None
+    return name is not None and name.label_ == "PERSON" and role_of(name, source) == one_line(word.doc[start:end])
 
 
 def _entity_at(head: Token, source: Span, names: NameBook) -> Span | None:

@@ -52,6 +52,7 @@ class NameBook:
         self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
         self._forms, self._inner_forms = self._shorter_forms()
         self._defined = self._definitions()
+        self._called: dict[tuple[str, ...], Span] = {}
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
         self._spellings = self._find_spellings()
         self._name_at = {token.i: name for name in self.names for token in name}
@@ -157,13 +158,14 @@ class NameBook:
         for name in self.names:
             after = name.doc[name.end : name.end + 3]
             bracketed = len(after) == 3 and (after[0].text, after[2].text) == ("(", ")") and after[1].is_upper
-            if bracketed and name.label_ != "PERSON" and abbreviates(after[1].text, name.text):
+            if bracketed and name.label_ != "PERSON" and _is_abbreviated(name, after[1].text):
                 found.setdefault(plain(name_words(after[1:2])), []).append(name)
         return found
 
     def _find_fullest(self, name: Span) -> Span:
         """The longest form of the first longer name, of a person; of others that of the nearest before, or after, it.
 
+        What a shorter name has stood for it stands for again: "Hyundai" is not Hyundai Mobis once that is named, too.
         Of several people of one surname whoever is named first is called by that alone, the others hardly ever.
         """
         longer = self._longer(name)
@@ -171,6 +173,7 @@ class NameBook:
             return name
         before = bisect_left(longer, name.start, key=lambda other: other.start)
         chosen = longer[0 if longer[0].label_ == "PERSON" else max(before - 1, 0)]
+        chosen = self._called.setdefault(self._identity(name), chosen)
         return max([chosen, *self._longer(chosen)], key=lambda other: len(self._words[other.start]))
 
     def _longer(self, name: Span) -> list[Span]:
@@ -195,6 +198,18 @@ class NameBook:
         return is_of_kind and (full.label_ != "ORG" or _is_same_body(words, full))
 
 
+def _is_abbreviated(name: Span, short: str) -> bool:
+    """Whether what stands in brackets after a name is short for it; a body's may be in another language.
+
+    "Doctors Without Borders (MSF)". Not so where it is short for more words than the name has.
+    """
+    if abbreviates(short, name.text):
+        return True
+    longer = name.doc[max(name.sent.start, name.start - len(short)) : name.end]
+    is_other = abbreviates(short, longer.text) or country_of(short, "GPE") is not None
+    return name.label_ == "ORG" and len(short) > 1 and not is_other
+
+
 def _is_pair(name: Span) -> bool:
     """Whether a name may be two that a hyphen joins."""
     return len(name.text.split()) == 1 and any(is_hyphen(token) for token in name)
@@ -203,75 +218,6 @@ def _is_pair(name: Span) -> bool:
 def _is_in_headline(name: Span) -> bool:
     """Whether all longer words of a name's sentence have capitals, as those of a headline."""
     return not any(token.is_lower and len(token) > 4 for token in name.sent)
-
-
-def make_names_whole(doc: Doc) -> None:
-    """Let names among ``doc.ents`` have all of their words.
-
-    A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) or with initials, does not end
-    inside a word with a hyphen, and has its "Jr."; that of a people begins where the gazetteer has it begin ("South
-    Koreans"), and one that ends in a preposition goes on ("Bank of", "Japan").
-    """
-    whole: list[Span] = []
-    entities = {token.i: ent for ent in doc.ents for token in ent}
-    for ent in doc.ents:
-        if whole and ent.end <= whole[-1].end:
-            continue
-        start, end = ent.start, ent.end
-        if ent.label_ == "PERSON":
-            start = _start_of_person(ent, entities)
-            end = _end_of_generation(doc, _end_of_hyphenated(doc, start, end, entities))
-        elif ent.label_ == "NORP" and start and _is_people(doc[start - 1 : end]):
-            start -= 1
-        elif ent[-1].tag_ == "IN" and end in entities:
-            end = entities[end].end
-        whole = [other for other in whole if other.end <= start]
-        whole.append(Span(doc, start, end, label=ent.label_))
-    doc.set_ents(whole)
-
-
-def _start_of_person(ent: Span, entities: dict[int, Span]) -> int:
-    """Where a person's name begins that was cut, no title and no other kind of name being part of it."""
-    doc = ent.doc
-    start = first = min([ent.start, *(t.head.i for t in ent if t.dep_ == "flat")])
-    is_joined = all(token.dep_ == "flat" for token in doc[first + 1 : ent.start])
-    before = doc[first : ent.start]
-    if not is_joined or any(entities.get(t.i, ent).label_ != "PERSON" or t.tag_ in COMMON_NOUNS for t in before):
-        start = ent.start
-    while start > 0 and not doc[start].is_sent_start and start - 1 not in entities and _is_initial(doc[start - 1]):
-        start -= 1
-    return start
-
-
-def _is_initial(word: Token) -> bool:
-    return "." in word.text and INITIALS.fullmatch(word.text) is not None and country_of(word.text, "GPE") is None
-
-
-def _is_people(words: Span) -> bool:
-    """Whether the gazetteer has the people of a name, the first word of which is no article, "South Koreans"."""
-    first, second = words[0], words[1]
-    begins = first.is_title and first.tag_ != "DT" and not second.is_sent_start
-    return begins and country_of(words.text, "NORP") is not None
-
-
-def _end_of_hyphenated(doc: Doc, start: int, end: int, entities: dict[int, Span]) -> int:
-    """Where a name ends that was cut in a word with hyphens, "Ban Ki-moon", the rest of which is of no other name."""
-    while end < len(doc):
-        hyphen = end - 1 if is_hyphen(doc[end - 1]) else end
-        if not is_hyphen(doc[hyphen]) or hyphen + 1 >= len(doc):
-            break
-        following = doc[hyphen + 1]
-        is_part = following.dep_ == "flat" and start <= following.head.i < end
-        if not is_part and (following.i in entities or following.tag_ not in PROPER_NOUNS):
-            break
-        end = entities[following.i].end if following.i in entities else following.i + 1
-    return end
-
-
-def _end_of_generation(doc: Doc, end: int) -> int:
-    """Where a person's name ends that "Jr." or "III" may follow, maybe after a comma."""
-    following = end + (doc[end : end + 1].text == ",")
-    return following + 1 if _generation(doc[following : following + 1].text) in GENERATIONS else end
 
 
 def _names(doc: Doc, sources: list[Span]) -> list[Span]:
@@ -336,25 +282,27 @@ def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
     """
     if label not in ("PERSON", "ORG", UNTYPED):
         return set()
-    forms = _ends(full)
+    forms = ends_of(full)
     if label == "ORG":
         initials = {form for form in acronyms(full) if len(form[0]) > 1 and country_of(form[0], "GPE") is None}
         return forms | initials
     if label == "PERSON" and len(full) > 1:
-        cut = len(full) - (_generation(full[-1]) in GENERATIONS)
+        cut = len(full) - (generation(full[-1]) in GENERATIONS)
         name, suffix = full[:cut], full[cut:]
         short = (name[0], *(word for word in name[1:-1] if not INITIALS.fullmatch(word)), *name[1:][-1:])
-        forms |= _ends(name) | _ends(short) | {(*short, *suffix), (*short[:1], *short[1:][-1:])}
-        others = {name, short} if len(name) > 1 and suffix and _generation(suffix[0]) in JUNIOR else set()
+        forms |= ends_of(name) | ends_of(short) | {(*short, *suffix), (*short[:1], *short[1:][-1:])}
+        others = {name, short} if len(name) > 1 and suffix and generation(suffix[0]) in JUNIOR else set()
         forms -= {full} | others
     return forms
 
 
-def _generation(word: str) -> str:
+def generation(word: str) -> str:
+    """The word as ``GENERATIONS`` have it."""
     return word.rstrip(".").casefold()
 
 
-def _ends(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+def ends_of(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """The first and the last words of a name, of whatever number but all."""
     return {part for n in range(1, len(words)) for part in (words[:n], words[n:])}
 
 

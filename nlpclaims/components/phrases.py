@@ -13,14 +13,14 @@ TITLE_TAGS = NOUNS | {"JJ", "HYPH", "POS"}
 DETERMINERS = frozenset({"DT", "PRP$", "PDT"})
 OFFICES = NOUNS - {"NNPS"}
 OF_OFFICES = ("of", "for")
-OFFICE_TAGS = TITLE_TAGS | {"IN", "DT"}
+OFFICE_TAGS = TITLE_TAGS | {"IN", "DT", "CC", ","}
 PLURALS = frozenset({"NNS", "NNPS"})
 HYPHENS = frozenset("-\u2010\u2011")
 TITLE_RELATIONS = frozenset({"nmod:desc", "compound"})
 NAME_RELATIONS = frozenset({"nmod:desc", "appos", "flat"})
 NAMING = frozenset({"named", "called"})
 NOBODY = frozenset({"nobody", "none", "nothing"})
-HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir", "Madam"})
+HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir", "Madam", "Lord", "Lady", "Dame"})
 LOOSE_RELATIONS = frozenset({"appos", "acl:relcl", "parataxis", "punct", "advcl", "mark", "case", "ROOT"})
 # What hangs on a noun that is the predicate of its clause, as "a lie" in "it is a lie", is no part of its phrase.
 LOOSE_RELATIONS |= {
@@ -69,7 +69,13 @@ def is_negated(noun: Token) -> bool:
 def _is_negative(word: Token) -> bool:
     if word.dep_ == "advmod" and word.lower_ == "not":
         return word.nbor().lower_ in ("one", "a", "an")
-    return word.dep_ in ("det", "cc:preconj") and word.lower_ in ("no", "neither") and not word.ent_type_
+    is_none = word.dep_ in ("det", "cc:preconj") and word.lower_ in ("no", "neither") and not word.ent_type_
+    return is_none and not _is_numbered(word)
+
+
+def _is_numbered(word: Token) -> bool:
+    """Whether the word is the "No" of "No 10"."""
+    return word.lower_ == "no" and word.i + 1 < len(word.doc) and word.nbor().is_digit
 
 
 def described_type(head: Token) -> str:
@@ -96,7 +102,7 @@ def described(head: Token, low: int, high: int) -> tuple[int, int]:
     if start - 1 > low and head.doc[start - 1].tag_ == "POS":  # of an owner that the parse does not join to it
         owner = head.doc[start - 2]
         start = max(low, min([owner.left_edge.i, *(ent.start for ent in owner.sent.ents if owner in ent)]))
-    while start < head.i and head.doc[start].tag_ in DETERMINERS:
+    while start < head.i and head.doc[start].tag_ in DETERMINERS and not _is_numbered(head.doc[start]):
         start += 1
     return start, end
 
@@ -119,7 +125,15 @@ def role_of(name: Span, source: Span | None = None) -> str | None:
 
 def _title_before(name: Span, source: Span | None) -> str | None:
     title = _title(name, source)
-    return title and (singular(title) if is_listed(name) else title)
+    if title is None or _is_of_something(title):
+        return title
+    is_plural = is_listed(name) or name.doc[name.start - 1].tag_ in PLURALS or title.endswith("s.")
+    return singular(title) if is_plural else title
+
+
+def _is_of_something(title: str) -> bool:
+    """Whether the last word of a title is not the office, but what it is for: "Minister for Women"."""
+    return not set(title.casefold().split()).isdisjoint(OF_OFFICES)
 
 
 def is_listed(name: Span) -> bool:
@@ -135,10 +149,10 @@ def first_conjunct(token: Token) -> Token:
 
 
 def _shared_title(name: Span, source: Span | None) -> str | None:
-    """The title in the plural before the first of the names that the parse joins to this one, as that of each."""
+    """The title in the plural before the nearest of the names in a list with this one that has any, as that of each."""
     first = first_conjunct(name.root)
-    person = next((ent for ent in first.sent.ents if ent.start <= first.i < ent.end), name)
-    title = _title(person, source) if person.label_ == "PERSON" and person.start < name.start else None
+    listed = (ent for ent in reversed(name.sent.ents) if ent.label_ == "PERSON" and first.i < ent.end <= name.start)
+    title = next((title for person in listed if (title := _title(person, source))), None)
     return singular(title) if title and singular(title) != title else None
 
 
@@ -181,6 +195,8 @@ def title_start(name: Span, source: Span | None = None) -> int:
     def run(start: int) -> int:
         while start > low and (
             is_hyphen(doc[start - 1])
+            or (source and start < name.start and _is_abbreviation_before(doc, start, low))
+            or (start < name.start and _joins_offices(doc[start - 1 : name.start], low))
             or (start < name.start and is_hyphen(doc[start]))
             or (doc[start - 1].tag_ in TITLE_TAGS and (source or _attached(doc[start - 1], start, name)))
         ):
@@ -197,6 +213,25 @@ def title_start(name: Span, source: Span | None = None) -> int:
         return run(min(offices))
     office = _start_of_office(doc[start : name.start], low) if start < name.start else None
     return start if office is None else office
+
+
+def _is_abbreviation_before(doc: Doc, start: int, low: int) -> bool:
+    """Whether the word before *start* is of an abbreviation in brackets after a body, "Central Bank (CBN) governor"."""
+    opens = next((i for i in range(start - 1, max(low, start - 4), -1) if doc[i].text == "("), None)
+    if opens is None or doc[opens - 1].ent_type_ != "ORG" or doc[opens + 2 : opens + 3].text != ")":
+        return False
+    return not doc[opens + 3].is_punct
+
+
+def _joins_offices(words: Span, low: int) -> bool:
+    """Whether the first of *words*, before the rest of a title, joins it: "Trade *and* Industry Minister"."""
+    joint, rest = words[0], words[1:]
+    if joint.tag_ not in ("CC", ",") or joint.i <= low:
+        return False
+    before = joint.nbor(-1)
+    is_person = before.ent_type_ == "PERSON" or before._.noun_type in ("person", "group")
+    is_matter = before.tag_ in TITLE_TAGS and not is_person
+    return is_matter and any(token.dep_ == "conj" and token.head.i < joint.i for token in rest)
 
 
 def is_hyphen(token: Token) -> bool:
@@ -235,7 +270,9 @@ def _beside_comma(name: Span, source: Span) -> str | None:
             end += 1
         if start + 1 < end and doc[start + 1].tag_ in TITLE_TAGS | DETERMINERS:
             phrase = doc[start + 1 : end]
-            is_role = any(t.tag_ in NOUNS and not _is_name(t) and len(t) > 1 for t in phrase)
+            nouns = (t for t in phrase if t.tag_ in NOUNS and not _is_name(t))
+            is_role = any(len(t) > 1 and "." not in t.text for t in nouns)  # not "Ph.D."
+            is_role = is_role and head_of(phrase).ent_type_ != "PERSON" and not is_affiliation(phrase[0], source)
             return text_of(phrase) if is_role and _has_holder(phrase) else None
         if start + 1 < end and doc[start + 1].tag_ != "CD":
             return None
@@ -250,12 +287,33 @@ def _is_name(noun: Token) -> bool:
 
 def is_named(head: Token, name: Span, source: Span) -> bool:
     """Whether the name says who *head* is: in apposition, at the source's end after a comma, or after "named"."""
-    apposed = name.root.head == head and name.root.dep_ == "appos"
+    apposed = is_apposed(name, head) and not is_governed(name, head)
     return (
         (apposed and (head.tag_ not in PLURALS or is_listed(name)))
         or closes_after_comma(name, source)
         or any(child == _naming_verb(name) for child in head.children)
     )
+
+
+def is_affiliation(word: Token, phrase: Span) -> bool:
+    """Whether the word is in what follows a politician's name in *phrase*: ", D-Calif.," or "(R-Ohio)"."""
+    start = word.i
+    while start > phrase.start and word.doc[start - 1].text not in (",", "(", ")"):
+        start -= 1
+    first = word.doc[start]
+    is_party = len(first) == 1 and first.is_upper and start + 1 < phrase.end and is_hyphen(first.nbor())
+    return start > phrase.start and is_party
+
+
+def is_apposed(name: Span, head: Token) -> bool:
+    """Whether the parse has the name in apposition to *head*."""
+    return name.root.head == head and name.root.dep_ == "appos"
+
+
+def is_governed(name: Span, head: Token) -> bool:
+    """Whether a preposition after *head* has the name or its title: "an aide *to* President Ana Lopez"."""
+    words = range(title_start(name), name.end)
+    return any(token.dep_ == "case" and token.head.i in words for token in name.doc[head.i + 1 : name.start])
 
 
 def closes_after_comma(name: Span, source: Span) -> bool:
@@ -289,7 +347,8 @@ def _apposition(name: Span) -> str | None:
     first = head.head if head.dep_ == "conj" else head
     end = min((t.i for t in first.children if t.dep_ == "conj" and t.i > head.i), default=head.sent.end)
     for child in sorted({*head.children, *first.children}, key=lambda t: t.i):
-        if child.dep_ == "appos" and name.end <= child.i < end and child.tag_ in NOUNS and not _is_name(child):
+        is_apposition = child.dep_ == "appos" and name.end <= child.i < end and child.tag_ in NOUNS
+        if is_apposition and not _is_name(child) and not is_affiliation(child, head.sent):
             return _phrase_text(child, head.sent.end)
     return None
 

@@ -17,8 +17,9 @@ RUNS = (r"[!?]+", r"<<+", r">>+", r"\*\*+", r"__+", r"==+", r"--+")
 CLOCK = r"(?<=[0-9])(?:[ap]m|[AP]M)"
 ABBREVIATIONS = (
     *("Mon.", "Tue.", "Tues.", "Wed.", "Thu.", "Thur.", "Thurs.", "Fri."),
-    *("Sens.", "Reps.", "Govs.", "Gens.", "Lt.", "Col.", "Maj.", "Capt.", "Cmdr.", "Sgt.", "Cpl.", "Sr.", "Ft."),
-    "etc.",
+    *("Sens.", "Reps.", "Govs.", "Amb.", "Asst.", "Atty.", "Attys.", "Hon.", "Rt.", "Cllr.", "Coun.", "Ald."),
+    *("Brig.", "Gens.", "Maj.", "Col.", "Lt.", "Capt.", "Cmdr.", "Ens.", "Sgt.", "Cpl.", "Pfc.", "Pvt.", "Spc."),
+    *("Det.", "Insp.", "Supt.", "Esq.", "Sr.", "Wm.", "Dept.", "Assn.", "Univ.", "Ave.", "Blvd.", "Ft.", "etc."),
 )
 """Words with a full stop of their own that spaCy does not know; it takes "Wed." for "we'd"."""
 

@@ -8,8 +8,9 @@ from spacy.tokens import Doc, Span
 
 from nlpclaims.components.actors import ActorComponent, ActorMention
 from nlpclaims.components.attribution import set_attributions
-from nlpclaims.components.names import abbreviates, inner_forms, make_names_whole, name_text, short_forms
+from nlpclaims.components.names import abbreviates, inner_forms, name_text, short_forms
 from nlpclaims.components.phrases import is_negated_source
+from nlpclaims.components.whole_names import make_names_whole
 
 VOCAB = spacy.blank("en").vocab
 Token = tuple[str, str, int, str, str]  # word, tag, head, relation, entity (IOB)

@@ -1,0 +1,128 @@
+"""Names as the entity recogniser finds them, with all of their words and nothing else."""
+
+from spacy.tokens import Doc, Span, Token
+
+from nlpclaims.components.gazetteer import country_of, normal
+from nlpclaims.components.genders import read_given_names
+from nlpclaims.components.names import GENERATIONS, INITIALS, ends_of, generation, name_text, name_words, plain
+from nlpclaims.components.phrases import HONORIFICS, is_hyphen, title_start
+from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
+
+LONGEST_INITIALS = 3
+"""Letters and full stop of what may be a given name in short, "Wm."."""
+MOST_BEFORE = 3
+"""How many words of a country's name may stand before what was found of it."""
+
+
+def make_names_whole(doc: Doc) -> None:
+    """Let names among ``doc.ents`` have all of their words.
+
+    A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) or with initials, after an
+    abbreviated title ("Cllr."), does not end inside a word with a hyphen, and has its "Jr." but no "OBE"; that of a
+    people or a country begins where the gazetteer has it begin ("South Koreans", "DR Congo"), and one that ends in a
+    preposition goes on ("Bank of", "Japan"). What only the gazetteer knows, as a country, capital or seat of a
+    government, is no person.
+    """
+    whole: list[Span] = []
+    entities = {token.i: ent for ent in doc.ents for token in ent}
+    surnames = {end for ent in doc.ents if ent.label_ == "PERSON" for end in ends_of(plain(name_words(ent)))}
+    for ent in doc.ents:
+        if whole and ent.end <= whole[-1].end:
+            continue
+        start, end, label = ent.start, ent.end, ent.label_
+        if label in ("PERSON", "LOC") and (first := _start_of_country(ent)) is not None:
+            start, label = first, "LOC"
+        elif label == "PERSON" and _is_place(ent, surnames):
+            label = "LOC"
+        elif label == "PERSON":
+            start = _after_title(doc, _start_of_person(ent, entities), end)
+            end = _end_of_generation(doc, _end_of_hyphenated(doc, start, end, entities))
+            end = _before_honours(doc, start, end)
+        elif label == "NORP" and start and _is_people(doc[start - 1 : end]):
+            start -= 1
+        elif ent[-1].tag_ == "IN" and end in entities:
+            end = entities[end].end
+        whole = [other for other in whole if other.end <= start]
+        whole.append(Span(doc, start, end, label=label))
+    doc.set_ents(whole)
+
+
+def _start_of_person(ent: Span, entities: dict[int, Span]) -> int:
+    """Where a person's name begins that was cut, no title and no other kind of name being part of it."""
+    doc = ent.doc
+    start = first = min([ent.start, *(t.head.i for t in ent if t.dep_ == "flat")])
+    is_joined = all(token.dep_ == "flat" for token in doc[first + 1 : ent.start])
+    before = doc[first : ent.start]
+    if not is_joined or any(entities.get(t.i, ent).label_ != "PERSON" or t.tag_ in COMMON_NOUNS for t in before):
+        start = ent.start
+    while start > 0 and not doc[start].is_sent_start and start - 1 not in entities and _is_initial(doc[start - 1]):
+        start -= 1
+    return start
+
+
+def _is_initial(word: Token) -> bool:
+    return "." in word.text and INITIALS.fullmatch(word.text) is not None and country_of(word.text, "GPE") is None
+
+
+def _is_people(words: Span) -> bool:
+    """Whether the gazetteer has the people of a name, the first word of which is no article, "South Koreans"."""
+    first, second = words[0], words[1]
+    begins = first.is_title and first.tag_ != "DT" and not second.is_sent_start
+    return begins and country_of(words.text, "NORP") is not None
+
+
+def _end_of_hyphenated(doc: Doc, start: int, end: int, entities: dict[int, Span]) -> int:
+    """Where a name ends that was cut in a word with hyphens, "Ban Ki-moon", the rest of which is of no other name."""
+    while end < len(doc):
+        hyphen = end - 1 if is_hyphen(doc[end - 1]) else end
+        if not is_hyphen(doc[hyphen]) or hyphen + 1 >= len(doc):
+            break
+        following = doc[hyphen + 1]
+        is_part = following.dep_ == "flat" and start <= following.head.i < end
+        if not is_part and (following.i in entities or following.tag_ not in PROPER_NOUNS):
+            break
+        end = entities[following.i].end if following.i in entities else following.i + 1
+    return end
+
+
+def _end_of_generation(doc: Doc, end: int) -> int:
+    """Where a person's name ends that "Jr." or "III" may follow, maybe after a comma."""
+    following = end + (doc[end : end + 1].text == ",")
+    return following + 1 if generation(doc[following : following + 1].text) in GENERATIONS else end
+
+
+def _after_title(doc: Doc, start: int, end: int) -> int:
+    """Where a person's name begins after words with a full stop that are no initials, "Cllr."."""
+    while end - start > 1 and len(doc[start]) > LONGEST_INITIALS and doc[start].text.find(".") == len(doc[start]) - 1:
+        start += 1
+    return start
+
+
+def _before_honours(doc: Doc, start: int, end: int) -> int:
+    """Where a person's name ends before what is in capitals, "OBE", unless all of it is; two words stay."""
+    last = end
+    while last - start > 2 and doc[last - 1].is_upper and doc[last - 1].is_alpha and len(doc[last - 1]) > 1:
+        last -= 1
+    is_generation = any(generation(word.text) in GENERATIONS for word in doc[last:end])
+    return end if is_generation or doc[last - 1].is_upper else last
+
+
+def _is_place(ent: Span, surnames: set[tuple[str, ...]]) -> bool:
+    """Whether the gazetteer alone knows what was taken for a person: no given name, title or longer name says so."""
+    words = plain(name_words(ent))
+    if country_of(name_text(ent), "GPE") is None or words in surnames or normal(ent.text) in read_given_names():
+        return False
+    before = ent.doc[ent.start - 1 : ent.start].text.rstrip(".") if ent.start else ""
+    return before not in HONORIFICS and title_start(ent) == ent.start
+
+
+def _start_of_country(ent: Span) -> int | None:
+    """Where the name of a country begins that was found without its first words."""
+    doc, start, found = ent.doc, ent.start, None
+    while start > 0 and ent.start - start < MOST_BEFORE and not doc[start].is_sent_start:
+        start -= 1
+        if doc[start].tag_ not in PROPER_NOUNS | {"JJ"}:
+            break
+        if country_of(doc[start : ent.end].text, "GPE") is not None:
+            found = start
+    return found

@@ -1,0 +1,110 @@
+"""Who speaks in a sentence, and in which role: what writing in newspapers has, by the shipped pipeline."""
+
+import pytest
+
+import nlpclaims
+
+Who = tuple[str, str | None]
+
+
+def speakers(text: str) -> list[Who]:
+    """The name and the role of each actor, claim by claim."""
+    return [(claim.actor.name, claim.actor.role) for claim in nlpclaims.load().extract(text, "x") if claim.actor]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Several titles, and titles in the plural.
+        ("Lt. Gov. Ana Ruiz said the road would be closed.", [("Ana Ruiz", "Lt. Gov.")]),
+        (
+            "Gov. Tom Hayes and Sens. Bob Hall and Lois Kolk said the plan was illegal.",
+            [("Tom Hayes", "Gov."), ("Bob Hall", "Sen."), ("Lois Kolk", "Sen.")],
+        ),
+        (
+            "Trade and Industry Minister Ahmed Samir said prices would fall.",
+            [("Ahmed Samir", "Trade and Industry Minister")],
+        ),
+        (
+            "Minister of Trade and Industry Ebrahim Patel said tariffs were unfair.",
+            [("Ebrahim Patel", "Minister of Trade and Industry")],
+        ),
+        (
+            "Minister for Women and Children Ana Redondo said the law was needed.",
+            [("Ana Redondo", "Minister for Women and Children")],
+        ),
+        # What stands after a name: honours, parties, offices.
+        ("Michael Brown OBE, chair of the trust, said the roof leaked.", [("Michael Brown", "chair of the trust")]),
+        ("Lady Parkin, a former judge, said they had not.", [("Parkin", "former judge")]),
+        (
+            "Rep. Joe Moody, D-El Paso, and Sen. Bob Hall, R-Edgewood, said the plan was illegal.",
+            [("Joe Moody", "Rep."), ("Bob Hall", "Sen.")],
+        ),
+        (
+            "Maria Ressa, the site's editor and co-founder, said the law was bad.",
+            [("Maria Ressa", "site's editor and co-founder")],
+        ),
+        # Bodies with an abbreviation, before who speaks for them.
+        (
+            "The Central Bank of Nigeria (CBN) governor Yemi Cardoso said inflation would slow.",
+            [("Yemi Cardoso", "Central Bank of Nigeria (CBN) governor")],
+        ),
+        # Whoever is close to somebody is another.
+        (
+            "An aide to Polish Prime Minister Donald Tusk said the plan was delayed.",
+            [("aide to Polish Prime Minister Donald Tusk", None)],
+        ),
+        # All of a list, and nobody whom one of them is said to have met.
+        (
+            "Steve McGraw, director of the Safety Office, and Col. Freeman Marsh, his deputy, testified that it was so.",
+            [("Steve McGraw", "director of the Safety Office"), ("Freeman Marsh", "Col.")],
+        ),
+        ("Ana Lopez, who met Bo Lind and Omar Diallo in Oslo, said the road was closed.", [("Ana Lopez", None)]),
+        (
+            "Ana Lopez, an aide to Bo Lind and Omar Diallo, said it was over.",
+            [("Ana Lopez", "aide to Bo Lind and Omar Diallo")],
+        ),
+        # "No 10" is a house, "no minister" nobody.
+        ("No 11 denied that the chancellor had threatened to resign.", [("No 11", None)]),
+        ("No minister rejected the claim.", []),
+    ],
+)
+def test_who_speaks(text: str, expected: list[Who]) -> None:
+    assert speakers(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("Costa Rica accused Nicaragua of dredging the river.", "Costa Rica", "CR"),
+        ("DR Congo accused Rwanda of aggression.", "DR Congo", "CD"),
+        ("The Kremlin said talks would resume.", "Kremlin", "RU"),
+        ("Michael Jordan said he was proud. Jordan said he would stay.", "Michael Jordan", None),
+        ("Mr. Jordan said he was proud.", "Jordan", None),
+    ],
+)
+def test_countries_and_their_seats_are_no_persons(text: str, name: str, country: str | None) -> None:
+    actors = [claim.actor for claim in nlpclaims.load().extract(text, "x") if claim.actor]
+    expected = (name, "PERSON" if country is None else "GPE", country)
+    assert {(actor.name, actor.type, actor.represents) for actor in actors} == {expected}
+
+
+def test_an_abbreviation_may_be_of_another_language() -> None:
+    text = "Doctors Without Borders (MSF) closed its clinic in Gaza. MSF said on Friday that two nurses were killed."
+    assert speakers(text) == [("Doctors Without Borders", None)]
+
+
+def test_a_short_name_stays_with_the_body_that_it_first_stood_for() -> None:
+    text = (
+        "Hyundai Motor closed a plant. Hyundai said it would reopen in May. Hyundai Mobis makes parts for it. "
+        "Hyundai said the parts were late."
+    )
+    assert {name for name, _ in speakers(text)} == {"Hyundai Motor"}
+
+
+def test_a_quotation_of_several_paragraphs_is_one_content() -> None:
+    text = (
+        'The mayor, Ann Poe, told reporters:\n\n"We did what we could.\n\n"I am sorry."\n\nThe council meets on Friday.'
+    )
+    (claim,) = nlpclaims.load().extract(text, "x")
+    assert [text[span.start : span.end] for span in claim.claim.spans] == ['"We did what we could.', '"I am sorry."']
