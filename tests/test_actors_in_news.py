@@ -56,7 +56,7 @@ def speakers(text: str) -> list[Who]:
         ),
         # All of a list, and nobody whom one of them is said to have met.
         (
-            "Steve McGraw, director of the Safety Office, and Col. Freeman Marsh, his deputy, testified that it was so.",
+            "Steve McGraw, director of the Safety Office, and Col. Freeman Marsh, his deputy, testified that it was.",
             [("Steve McGraw", "director of the Safety Office"), ("Freeman Marsh", "Col.")],
         ),
         ("Ana Lopez, who met Bo Lind and Omar Diallo in Oslo, said the road was closed.", [("Ana Lopez", None)]),
