@@ -12,8 +12,8 @@ from nlpclaims.actors import identity
 from nlpclaims.claims import Place, claims_of, sentence_numbers, text_span
 from nlpclaims.components.clusters import Range, clusters_of
 from nlpclaims.components.gazetteer import country_of
-from nlpclaims.components.phrases import first_conjunct
-from nlpclaims.components.stance import StanceComponent, is_inside_actor, polarity
+from nlpclaims.components.phrases import PRONOUN_TAGS, first_conjunct
+from nlpclaims.components.stance import RECIPROCALS, StanceComponent, is_inside_actor, polarity
 from nlpclaims.components.stance_model import REVERSED
 from nlpclaims.evaluation.pipeline import find_component
 from nlpclaims.extractor import ArticleReader, load_pipeline
@@ -141,21 +141,37 @@ class _Mention(NamedTuple):
 
 
 def _of_sentences(doc: Doc, judge: StanceComponent, document: str, sentences: _Sentences) -> Iterator[StanceRecord]:
-    mentions = _mentions(doc, sentences.place)
+    is_party = judge.parties(doc)
+    roots = ((mention, doc[slice(*mention.tokens)].root) for mention in _mentions(doc, sentences.place))
+    mentions = [mention for mention, root in roots if is_party[root.i] or root.tag_ in PRONOUN_TAGS]
     starts = [span.start for span in sentences.spans]
     inside: dict[int, list[_Mention]] = {}
     for mention in mentions:
         inside.setdefault(max(bisect_right(starts, mention.tokens[0]) - 1, 0), []).append(mention)
     pairs = [(index, pair) for index, found in sorted(inside.items()) for pair in _pairs(found)]
-    rows = judge.probabilities([(doc, (p.tokens, q.tokens)) for _, (p, q) in pairs])
-    for (index, (p, q)), row in zip(pairs, rows, strict=True):
-        if row is None:
-            continue
+    asked = [_asked(doc, p, q) for _, (p, q) in pairs]
+    rows = iter(judge.probabilities([(doc, each) for some in asked for each in some]))
+    for (index, (p, q)), some in zip(pairs, asked, strict=True):
+        forth, *others = (next(rows) for _ in some)
+        back = others[0] if others else None if forth is None else forth[REVERSED]
         number, evidence = sentences.numbers[index], text_span(sentences.spans[index], sentences.place)
-        for actor, target, seen in ((p.party, q.party, row), (q.party, p.party, row[REVERSED])):
+        for actor, target, seen in ((p.party, q.party, forth), (q.party, p.party, back)):
             label, score = polarity(seen)
             if label is not None and score is not None:
                 yield StanceRecord(document, number, actor, target, label, round(score, 3), None, evidence)
+
+
+def _asked(doc: Doc, p: _Mention, q: _Mention) -> list[tuple[Range, Range]]:
+    """The places that tell how *p* and *q* stand to each other.
+
+    Those of one list who do something to "each other" stand each as to these words.
+    """
+    if p.first == q.first:
+        for word in doc[p.first].head.children:
+            following = doc[word.i + 1 : word.i + 2].text.lower()
+            if p.tokens[1] <= q.tokens[0] <= word.i and (word.lower_, following) in RECIPROCALS:
+                return [(each.tokens, (word.i, word.i + 2)) for each in (p, q)]
+    return [(p.tokens, q.tokens)]
 
 
 def _mentions(doc: Doc, place: Place) -> list[_Mention]:
@@ -189,8 +205,13 @@ def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:
     ordered = sorted(first.values(), key=lambda mention: mention.tokens)
     # Those further on are further away, and a list of thousands of names may be one sentence.
     near = ((p, q) for i, p in enumerate(ordered, 1) for q in ordered[i : i + MAX_PAIRS])
-    apart = [(p, q) for p, q in near if p.tokens[1] <= q.tokens[0]]
+    apart = [(p, q) for p, q in near if p.tokens[1] <= q.tokens[0] and not _are_one_country(p.party, q.party)]
     return sorted(apart, key=lambda pair: (pair[0].first == pair[1].first, _gap(*pair)))[:MAX_PAIRS]
+
+
+def _are_one_country(one: Party, other: Party) -> bool:
+    """Whether both stand for one country: "Moscow" and "Russia"."""
+    return one.type == other.type == "GPE" and one.represents is not None and one.represents == other.represents
 
 
 def _gap(before: _Mention, after: _Mention) -> int:

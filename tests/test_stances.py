@@ -19,6 +19,7 @@ import spacy
 import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from nlpclaims import Article, Failure, ModelError, NlpclaimsError
@@ -43,11 +44,14 @@ P_POSITIVE = np.array([0.1, 0.6, 0.1, 0.1, 0.1], dtype="float32")
 
 
 class StubJudge(StanceComponent):
-    """Finds every p positive to its q, and cannot read the pairs of some."""
+    """Finds every p positive to its q, cannot read the pairs of some, and takes others for places."""
 
-    def __init__(self, unread: Sequence[str] = ()) -> None:
-        self.unread = unread
+    def __init__(self, unread: Sequence[str] = (), places: Sequence[str] = ()) -> None:
+        self.unread, self.places = unread, places
         self.read: list[tuple[str, str]] = []
+
+    def parties(self, doc: Doc) -> NDArray[np.bool_]:
+        return np.array([token.text not in self.places for token in doc])
 
     def probabilities(self, pairs: Sequence[tuple[Doc, Pair]]) -> list[Floats | None]:
         found = [tuple(doc[start:end].text for start, end in pair) for doc, pair in pairs]
@@ -170,6 +174,25 @@ class TestReading:
         read(doc, judge)
         assert judge.read[: len(names)] == [("Oslo", name) for name in names]
         assert len(judge.read) == MAX_PAIRS
+
+    def test_those_who_act_on_each_other_stand_as_to_these_words(self) -> None:
+        doc = document("Oslo and Riga blamed each other", Oslo="GPE", Riga="GPE")
+        for token, head, relation in ((0, 3, "nsubj"), (2, 0, "conj"), (3, 3, "ROOT"), (4, 3, "obj"), (5, 4, "fixed")):
+            doc[token].head, doc[token].dep_ = doc[head], relation
+        judge = StubJudge()
+        assert shown(read(doc, judge)) == [(0, "Oslo", "Riga", "positive"), (0, "Riga", "Oslo", "positive")]
+        assert judge.read == [("Oslo", "each other"), ("Riga", "each other")]
+
+    def test_a_mere_place_is_no_actor(self) -> None:
+        doc = document("Ana_Lopez met Bo_Lind in Oslo", Ana_Lopez="PERSON", Bo_Lind="PERSON", Oslo="GPE")
+        found = shown(read(doc, StubJudge(places=["Oslo"])))
+        assert {actor for _, actor, *_ in found} == {"Ana Lopez", "Bo Lind"}
+
+    def test_a_capital_does_not_stand_to_its_own_country(self) -> None:
+        doc = document("Ankara and Turkey praised Oslo", Ankara="GPE", Turkey="GPE", Oslo="GPE")
+        judge = StubJudge()
+        read(doc, judge)
+        assert set(judge.read) == {("Ankara", "Oslo"), ("Turkey", "Oslo")}
 
     def test_a_name_that_says_who_another_is_is_no_actor(self) -> None:
         doc = document(

@@ -10,7 +10,7 @@ from nlpclaims.lemmas import singular
 
 PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WDT", "DT", "EX"})
 TITLE_TAGS = NOUNS | {"JJ", "HYPH", "POS"}
-DETERMINERS = frozenset({"DT", "PRP$", "PDT"})
+DETERMINERS = frozenset({"DT", "PRP$", "WP$", "PDT"})
 OFFICES = NOUNS - {"NNPS"}
 OF_OFFICES = ("of", "for")
 OFFICE_TAGS = TITLE_TAGS | {"IN", "DT", "CC", ","}
@@ -104,14 +104,16 @@ def described(head: Token, low: int, high: int) -> tuple[int, int]:
         start = max(low, min([owner.left_edge.i, *(ent.start for ent in owner.sent.ents if owner in ent)]))
     while start < head.i and head.doc[start].tag_ in DETERMINERS and not _is_numbered(head.doc[start]):
         start += 1
-    return start, end
+    marks = [token.i for token in head.doc[start:end] if token.is_quote]
+    return (start + 1, end - 1) if marks == [start, end - 1] else (start, end)
 
 
 def selected(head: Token, source: Span) -> Span | None:
     """The words of "some of her aides" or "those surveyed" under their first; ``None`` of what stands alone."""
     if head.tag_ != "DT" or not any(t.i < source.end and t.dep_.startswith(("nmod", "acl")) for t in head.rights):
         return None
-    return head.doc[max(head.left_edge.i, source.start) : min(head.right_edge.i + 1, source.end)]
+    start, end = max(head.left_edge.i, source.start), min(head.right_edge.i + 1, source.end)
+    return head.doc[slice(*_without_marks(head.doc, start, end))]
 
 
 def role_of(name: Span, source: Span | None = None) -> str | None:
@@ -381,6 +383,8 @@ def noun_phrase(head: Token, low: int, high: int, conjuncts: bool = False) -> tu
 
 
 def _without_marks(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """The words without marks at their ends, but for one of a pair of quotation marks the other of which is inside."""
+    low = start
     while end - start > 1 and (doc[start].is_punct or doc[start].is_space):
         start += 1
     opened = any(token.text == "(" for token in doc[start:end])
@@ -388,4 +392,9 @@ def _without_marks(doc: Doc, start: int, end: int) -> tuple[int, int]:
         if opened and doc[end - 1].text == ")":
             break
         end -= 1
+    if sum(token.is_quote for token in doc[start:end]) % 2:
+        if start > low and doc[start - 1].is_quote:
+            start -= 1
+        elif end < len(doc) and doc[end].is_quote:
+            end += 1
     return start, end

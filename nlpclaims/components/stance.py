@@ -23,8 +23,9 @@ from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
 from nlpclaims.components import actors as _actors  # noqa: F401 (registers doc._.actors)
 from nlpclaims.components.attribution import Attribution, get_attributions
-from nlpclaims.components.coreference import PARTS
+from nlpclaims.components.coreference import PARTS, PLURALS
 from nlpclaims.components.decoding import Floats
+from nlpclaims.components.gazetteer import country_of
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.noun_types import ACTING
 from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct, is_negated
@@ -245,13 +246,13 @@ class StanceComponent(TrainablePipe):
         wanted = zip(docs, candidates, given, strict=True)
         pairs = [(doc, pair) for doc, found, own in wanted for pair in [*filter(None, map(_pair, found)), *own]]
         rows = iter(self.probabilities(pairs))
-        return [
-            Judgement(
-                [stance for each in found if _is_telling(stance := _stance(each, rows), doc)],
-                next(rows) if own else None,
-            )
-            for doc, found, own in zip(docs, candidates, given, strict=True)
-        ]
+        judgements = []
+        for doc, found, own in zip(docs, candidates, given, strict=True):
+            attributions = {attribution.id: attribution for attribution in get_attributions(doc)} if found else {}
+            stances = [_stance(each, rows) for each in found]
+            telling = [stance for stance in stances if _is_telling(stance, doc, attributions)]
+            judgements.append(Judgement(telling, next(rows) if own else None))
+        return judgements
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[Judgement]) -> None:
         for doc, (stances, pair) in zip(docs, scores, strict=True):
@@ -388,24 +389,55 @@ def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate
     spoken = dict(sorted(told.items(), key=lambda item: item[1].span.start))
     heads, starts = list(spoken), [mention.span.start for mention in spoken.values()]
     names = {(actor.attribution, actor.start, actor.end): actor.name for actor in doc._.actors}
+    called = {ent.text for ent in doc.ents}
+    called |= {text for (start, end), (name, _) in doc._.names.items() for text in (doc[start:end].text, name)}
     found = []
     for attribution in attributions:
         own = actors.get(attribution.id, [])
-        spoken_of = _spoken_of(attribution, named, spoken, heads, starts)
+        own_names = [names.get((attribution.id, actor.start, actor.end), actor.text) for actor in own]
         one_another = _one_another(own, attribution.cue, named)
-        for actor in own or (None,):
+        spoken_of = [*_spoken_of(attribution, named, spoken, heads, starts), *one_another]
+        # Whom the claim speaks of goes before whom it is told.
+        spoken_of.sort(key=lambda each: (not _is_inside(each.span, attribution), each.span.start))
+        for actor, own_name in zip(own or (None,), own_names or (None,), strict=True):
             place = None if actor is None else (actor.start, actor.end)
-            seen = []
-            if actor is not None:
-                seen = [actor.text, names.get((attribution.id, actor.start, actor.end), actor.text)]
-            for mention, name_or_none in sorted((*spoken_of, *one_another), key=lambda each: each.span.start):
+            seen = [] if actor is None or own_name is None else [actor.text, own_name]
+            targets: list[tuple[Span, Span]] = []
+            for mention, name_or_none in spoken_of:
                 name = name_or_none or mention
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
-                if not any(_is_same(text, other, name.label_) for text in (name.text, known) for other in seen):
+                if own_name is not None and _is_country_of(own_name, known, name):
+                    continue
+                if len(own) > 1 and mention.text.lower() in PLURALS and known in own_names:
+                    continue  # "they" who speak together are nobody's target
+                texts = [
+                    (text, other, name.label_ if other in called or _holds(other, mention, targets) else "")
+                    for text in (name.text, known)
+                    for other in seen
+                ]
+                if not any(_is_same(*each) for each in texts):
                     seen += [name.text, known]
-                    places = ((span.start, span.end) for span in (mention, name))
-                    found.append(Candidate(attribution.id, place, *places))
+                    targets.append((mention, name))
+            targets.sort(key=lambda each: each[0].start)
+            found += [Candidate(attribution.id, place, *((s.start, s.end) for s in each)) for each in targets]
     return found
+
+
+def _is_inside(span: Span, attribution: Attribution) -> bool:
+    """Whether a mention is part of the content or of the cue."""
+    parts = (*attribution.content, *([] if attribution.cue is None else [attribution.cue]))
+    return any(part.start <= span.start and span.end <= part.end for part in parts)
+
+
+def _holds(text: str, mention: Span, targets: Iterable[tuple[Span, Span]]) -> bool:
+    """Whether one of the *targets*, of this *text*, has the mention in it."""
+    return any(each.text == text and each.start <= mention.start and mention.end <= each.end for each, _ in targets)
+
+
+def _is_country_of(actor: str, target: str, name: Span) -> bool:
+    """Whether actor and target are one country, "Ankara" and "Turkey"."""
+    country = country_of(target, "GPE") if name.label_ in ("GPE", "LOC") else None
+    return country is not None and country == country_of(actor, "GPE")
 
 
 class Mention(NamedTuple):
@@ -473,13 +505,15 @@ def _is_marked_clause(token: Token) -> bool:
     return token.dep_ == "acl" and any(child.dep_ == "mark" for child in token.children)
 
 
-def _is_telling(stance: TargetStance, doc: Doc) -> bool:
-    """Whether the target has a name, or else is known not to be all the same to the actor.
+def _is_telling(stance: TargetStance, doc: Doc, attributions: Mapping[str, Attribution]) -> bool:
+    """Whether the target is known not to be all the same to the actor, or else has a name and is spoken of.
 
-    People without a name are spoken of everywhere.
+    People without a name are spoken of everywhere, and whom a claim is told is often a newspaper.
     """
     if stance.polarity in ("positive", "negative"):
         return True
+    if stance.actor is not None and not _is_inside(doc[slice(*stance.target)], attributions[stance.attribution]):
+        return False
     return doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
 
 
@@ -538,8 +572,18 @@ def _is_described_target(noun: Token, cue: Span) -> bool:
 
 def _stands_alone(noun: Token) -> bool:
     """Whether a noun tells who somebody is, by itself: not "somebody", "no one", a predicate, or beside a name."""
-    is_predicate = any(child.dep_ == "cop" for child in noun.children)
+    is_predicate = any(child.dep_ == "cop" for child in noun.children) or _is_object_predicate(noun)
     return not (noun.lower_ in INDEFINITE or is_negated(noun) or is_predicate or _is_named_beside(noun))
+
+
+def _is_object_predicate(noun: Token) -> bool:
+    """Whether a noun says what somebody else is taken for: "called the judges *liars*", "saw her as an *ally*"."""
+    first = first_conjunct(noun)
+    prepositions = [child.lower_ for child in first.children if child.dep_ == "case"]
+    if first.dep_ == "obl":
+        return prepositions == ["as"]
+    before = (child for child in first.head.children if child.i < first.i)
+    return first.dep_ == "xcomp" and not prepositions and any(child.dep_ in ("obj", "nsubj:pass") for child in before)
 
 
 def _is_named_beside(noun: Token) -> bool:

@@ -10,6 +10,8 @@ from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
 
 LONGEST_INITIALS = 3
 """Letters and full stop of what may be a given name in short, "Wm."."""
+LONGEST_NICKNAME = 6
+"""Words of a nickname, with its marks and the one after it."""
 MOST_BEFORE = 3
 """How many words of a country's name may stand before what was found of it."""
 
@@ -36,6 +38,7 @@ def make_names_whole(doc: Doc) -> None:
             label = "LOC"
         elif label == "PERSON":
             start = _after_title(doc, _start_of_person(ent, entities), end)
+            end = _after_nickname(doc, start, end, entities)
             end = _end_of_generation(doc, _end_of_hyphenated(doc, start, end, entities))
             end = _before_honours(doc, start, end)
         elif label == "NORP" and start and _is_people(doc[start - 1 : end]):
@@ -83,6 +86,21 @@ def _end_of_hyphenated(doc: Doc, start: int, end: int, entities: dict[int, Span]
             break
         end = entities[following.i].end if following.i in entities else following.i + 1
     return end
+
+
+def _after_nickname(doc: Doc, start: int, end: int, entities: dict[int, Span]) -> int:
+    """Where a person's name ends that goes on after a nickname in quotation marks: Peter "The Hammer" Hansen."""
+    marks = [token.i for token in doc[start : end + LONGEST_NICKNAME] if token.is_quote][:2]
+    if len(marks) < 2 or not start < marks[0] <= end or marks[1] + 1 >= len(doc):
+        return end
+    nickname, after = doc[marks[0] + 1 : marks[1]], doc[marks[1] + 1]
+    if any(token.is_punct or token.is_space for token in nickname) or after.is_sent_start:
+        return end
+    rest = entities.get(after.i)
+    if rest is not None:
+        return max(end, rest.end) if rest.label_ == "PERSON" else end
+    is_part = after.dep_ == "flat" and start <= after.head.i < after.i and after.tag_ in PROPER_NOUNS
+    return max(end, after.i + 1) if is_part else end
 
 
 def _end_of_generation(doc: Doc, end: int) -> int:

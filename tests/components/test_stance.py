@@ -385,6 +385,24 @@ class TestAnnotations:
         doc._.actors = (actor,)
         assert targets(nlp.get_pipe("stance")(doc)) == ["Kovia"]
 
+    def test_who_is_in_the_description_of_the_actor_may_be_its_target(self, nlp: Language) -> None:
+        text = "Critics of Ana Silva said Silva lied."
+        names = [("Ana Silva", "PERSON"), ("Silva", "PERSON")]
+        assert targets(judged(nlp, text, ["Critics of Ana Silva"], "Silva lied", names[0], names[1])) == ["Silva"]
+        assert targets(judged(nlp, text, ["Ana Silva"], "Silva lied", *names)) == []
+
+    def test_a_capital_does_not_speak_of_its_own_country(self, nlp: Language) -> None:
+        text = "Ankara said that Turkey and Greece would meet."
+        entities = [("Ankara", "LOC"), ("Turkey", "LOC"), ("Greece", "LOC")]
+        assert targets(judged(nlp, text, ["Ankara"], text[12:-1], *entities)) == ["Greece"]
+
+    def test_whom_a_claim_speaks_of_goes_before_whom_it_is_told(self, nlp: Language) -> None:
+        text = TESS.format(verb="told") + (
+            "Orm/NNP/obj/told/PERSON that/IN/mark/lied Orm/NNP/nsubj/lied/PERSON lied/VBD/ccomp/told"
+        )
+        doc = parsed(nlp, text, "told", "Tess", content="that Orm lied")
+        assert [each.target for each in doc._.stances] == [(4, 5)]
+
     def test_dates_are_no_targets(self, nlp: Language) -> None:
         doc = judged(nlp, "Tess said it rained on Monday.", ["Tess"], "it rained on Monday", ("Monday", "DATE"))
         assert doc._.stances == []
@@ -505,9 +523,11 @@ class TestWhomTheCueActsOn:
             ("no/DT/det/envoys envoys/NNS/nsubj/lied/person lied/VBD/ccomp/said", []),
             ("envoy/NN/nsubj/lied/person Orm/NNP/nsubj/lied/PERSON lied/VBD/ccomp/said", ["Orm"]),
             ("they/PRP/nsubj/envoys are/VBP/cop/envoys envoys/NNS/ccomp/said/person", []),
+            ("judges/NNS/obj/said/person liars/NNS/xcomp/said/person", ["judges"]),
+            ("judges/NNS/obj/said/person as/IN/case/allies allies/NNS/obl/said/person", ["judges"]),
             ("rules/NNS/nsubj/changed/thing changed/VBD/ccomp/said", []),
         ],
-        ids=["described", "nobody", "named beside", "predicate", "thing"],
+        ids=["described", "nobody", "named beside", "predicate", "object predicate", "with a preposition", "thing"],
     )
     def test_the_described_in_a_content(self, nlp: Language, content: str, expected: list[str]) -> None:
         words = " ".join(word.split("/")[0] for word in content.split())
