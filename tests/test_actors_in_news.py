@@ -64,6 +64,18 @@ def speakers(text: str) -> list[Who]:
             "Ana Lopez, an aide to Bo Lind and Omar Diallo, said it was over.",
             [("Ana Lopez", "aide to Bo Lind and Omar Diallo")],
         ),
+        # Words beside an office that are no part of it, and honorifics, which are none.
+        ("Home Secretary Dame Ann Hull said crime fell.", [("Ann Hull", "Home Secretary")]),
+        ("Lead researcher Dr. Ann Poe said it was so.", [("Ann Poe", "Lead researcher")]),
+        ("Tom Hale, then the mayor, said the road was closed.", [("Tom Hale", "mayor")]),
+        ("Director of the museum Tom Bell said the roof leaked.", [("Tom Bell", "Director of the museum")]),
+        (
+            "Shadow Secretary of State for Health Ann Hall said beds were short.",
+            [("Ann Hall", "Shadow Secretary of State for Health")],
+        ),
+        # Whose somebody is.
+        ("Mayor Ann Poe's husband said the claim was false.", [("Mayor Ann Poe's husband", None)]),
+        ("The report, seen by Reuters, said the bank failed.", [("report", None)]),
         # "No 10" is a house, "no minister" nobody.
         ("No 11 denied that the chancellor had threatened to resign.", [("No 11", None)]),
         ("No minister rejected the claim.", []),
@@ -100,6 +112,21 @@ def test_a_short_name_stays_with_the_body_that_it_first_stood_for() -> None:
         "Hyundai said the parts were late."
     )
     assert {name for name, _ in speakers(text)} == {"Hyundai Motor"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Actor Brad Pittman married Lena Pittman. Ms. Pittman said he lied.", "Lena Pittman"),
+        ("Brad Pittman married Lena Pittman. Mr. Pittman said she lied.", "Brad Pittman"),
+        ("Bart De Wever came. De Wever warned that it was risky.", "Bart De Wever"),
+        ("Jim-Bob Landry arrived on Monday. Landry said four were dead.", "Jim-Bob Landry"),
+        ("Maria Ana LOPEZ told reporters that it was over.", "Maria Ana LOPEZ"),
+        ('Joaquin "El Chapo" Guzman said it was over.', 'Joaquin "El Chapo" Guzman'),
+    ],
+)
+def test_a_persons_name(text: str, expected: str) -> None:
+    assert [name for name, _ in speakers(text)] == [expected]
 
 
 def test_a_quotation_of_several_paragraphs_is_one_content() -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spacy.tokens import Span
 
 from nlpclaims.components.gazetteer import normal
-from nlpclaims.components.names import NameBook
+
+if TYPE_CHECKING:
+    from nlpclaims.components.names import NameBook
 
 GIVEN_NAMES = Path(__file__).with_name("given_names.tsv")
 """A line for each name that is hardly ever of both genders, of our own writing: the name, a tab, "f" or "m"."""
@@ -20,7 +23,7 @@ TITLES = dict.fromkeys(("Mr", "Sir", "Lord", "King", "Prince"), MALE)
 TITLES |= dict.fromkeys(("Mrs", "Ms", "Miss", "Madam", "Lady", "Dame", "Queen", "Princess"), FEMALE)
 
 
-def genders_of(names: NameBook) -> Iterator[tuple[Span, int]]:
+def genders_of(names: "NameBook") -> Iterator[tuple[Span, int]]:
     """The names of persons whose gender is told: by a title of theirs, else by the given name of the fullest form."""
     people = [(name, names.fullest(name)) for name in names.names if names.type(name) == "PERSON"]
     told = {fullest: gender for _, fullest in people if (gender := given_name_gender(fullest)) is not None}
@@ -31,7 +34,13 @@ def genders_of(names: NameBook) -> Iterator[tuple[Span, int]]:
 def title_gender(name: Span) -> int | None:
     """The gender of a title before a person's name, or of one that it begins with."""
     words = name.doc[max(name.start - 1, 0) : name.start + (len(name) > 1)]  # "King" alone is a surname
-    return next((TITLES[word] for token in words if (word := token.text.rstrip(".")) in TITLES), None)
+    return next((TITLES[word] for token in words if (word := plain_title(token.text)) in TITLES), None)
+
+
+def plain_title(word: str) -> str:
+    """A title without its full stop, and not in capitals: "MR."."""
+    bare = word.rstrip(".")
+    return bare.capitalize() if bare.isupper() else bare
 
 
 def given_name_gender(name: str) -> int | None:

@@ -11,11 +11,13 @@ from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.gazetteer import country_of, normal
+from nlpclaims.components.genders import given_name_gender, title_gender
 from nlpclaims.components.phrases import (
     PLURALS,
     PRONOUN_TAGS,
     described_type,
     head_of,
+    is_apposed,
     is_hyphen,
     is_named,
     one_line,
@@ -52,7 +54,7 @@ class NameBook:
         self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
         self._forms, self._inner_forms = self._shorter_forms()
         self._defined = self._definitions()
-        self._called: dict[tuple[str, ...], Span] = {}
+        self._called: dict[tuple[tuple[str, ...], int | None], Span] = {}
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
         self._spellings = self._find_spellings()
         self._name_at = {token.i: name for name in self.names for token in name}
@@ -108,7 +110,7 @@ class NameBook:
         for name in self.names:
             titles = name.doc[title_start(name) : name.start] if name.label_ == "PERSON" else ()
             nouns = [token for token in name.root.children if token.dep_ == "appos" and token.i >= name.end]
-            if name.root.dep_ == "appos":
+            if is_apposed(name, name.root.head):
                 nouns.append(name.root.head)
             for noun in (*titles, *nouns):
                 if noun.tag_ == "NN" and noun.i not in self._name_at:
@@ -166,14 +168,16 @@ class NameBook:
         """The longest form of the first longer name, of a person; of others that of the nearest before, or after, it.
 
         What a shorter name has stood for it stands for again: "Hyundai" is not Hyundai Mobis once that is named, too.
-        Of several people of one surname whoever is named first is called by that alone, the others hardly ever.
+        Of several people of one surname whoever is named first is called by that alone, the others hardly ever, though
+        "Mrs." is no man's title.
         """
-        longer = self._longer(name)
+        gender = title_gender(name) if name.label_ == "PERSON" else None
+        longer = _of_gender(gender, self._longer(name))
         if not longer:
             return name
         before = bisect_left(longer, name.start, key=lambda other: other.start)
         chosen = longer[0 if longer[0].label_ == "PERSON" else max(before - 1, 0)]
-        chosen = self._called.setdefault(self._identity(name), chosen)
+        chosen = self._called.setdefault((self._identity(name), gender), chosen)
         return max([chosen, *self._longer(chosen)], key=lambda other: len(self._words[other.start]))
 
     def _longer(self, name: Span) -> list[Span]:
@@ -198,6 +202,15 @@ class NameBook:
         return is_of_kind and (full.label_ != "ORG" or _is_same_body(words, full))
 
 
+def _of_gender(gender: int | None, people: list[Span]) -> list[Span]:
+    """Those whose given names say that they are of the gender of a title, else whose say nothing, else all."""
+    if gender is None:
+        return people
+    told = [given_name_gender(name_text(person)) for person in people]
+    same, unknown = ([p for p, each in zip(people, told, strict=True) if each == which] for which in (gender, None))
+    return same or unknown or people
+
+
 def _is_abbreviated(name: Span, short: str) -> bool:
     """Whether what stands in brackets after a name is short for it; a body's may be in another language.
 
@@ -216,8 +229,8 @@ def _is_pair(name: Span) -> bool:
 
 
 def _is_in_headline(name: Span) -> bool:
-    """Whether all longer words of a name's sentence have capitals, as those of a headline."""
-    return not any(token.is_lower and len(token) > 4 for token in name.sent)
+    """Whether all verbs and longer words of a name's sentence have capitals, as those of a headline."""
+    return not any(token.is_lower and (len(token) > 4 or token.tag_.startswith("VB")) for token in name.sent)
 
 
 def _names(doc: Doc, sources: list[Span]) -> list[Span]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components import noun_types  # noqa: F401 (registers the extension that is read here)
+from nlpclaims.components.genders import plain_title
 from nlpclaims.components.tags import NOUNS
 from nlpclaims.lemmas import singular
 
@@ -101,7 +102,7 @@ def described(head: Token, low: int, high: int) -> tuple[int, int]:
     start, end = noun_phrase(head, low, high)
     if start - 1 > low and head.doc[start - 1].tag_ == "POS":  # of an owner that the parse does not join to it
         owner = head.doc[start - 2]
-        start = max(low, min([owner.left_edge.i, *(ent.start for ent in owner.sent.ents if owner in ent)]))
+        start = max(low, min([owner.left_edge.i, *(title_start(ent) for ent in owner.sent.ents if owner in ent)]))
     while start < head.i and head.doc[start].tag_ in DETERMINERS and not _is_numbered(head.doc[start]):
         start += 1
     marks = [token.i for token in head.doc[start:end] if token.is_quote]
@@ -159,23 +160,38 @@ def _shared_title(name: Span, source: Span | None) -> str | None:
 
 
 def _title(name: Span, source: Span | None) -> str | None:
-    title = name.doc[title_start(name, source) : name.start]
-    if not len(title) or title[-1].tag_ not in NOUNS or title.text.rstrip(".") in HONORIFICS:
+    start, end = title_start(name, source), name.start
+    while end > start and _ends_in_honorific(name.doc[start:end]):
+        end -= 1
+    title = name.doc[start:end]
+    if not len(title) or title[-1].tag_ not in NOUNS or not any(map(str.isalnum, title.text)):
         return None
     return one_line(title) if _start_of_office(title, title.start) is not None else None
+
+
+def _ends_in_honorific(title: Span) -> bool:
+    """Whether a title ends in one that is no office, "Lead researcher *Dr.*", or in the full stop of such a one."""
+    last = title[-2] if len(title) > 1 and title[-1].text == "." else title[-1]
+    return plain_title(last.text) in HONORIFICS
 
 
 def _start_of_office(title: Span, low: int) -> int | None:
     """Where the office begins that a title ends in, "secretary of" before "State"; ``None`` where it ends in none."""
     doc, start, holder = title.doc, title.start, title.end - 1
     while not _may_hold(doc[holder]):
-        links = (i for i in reversed(range(max(start - 1, low), holder)) if doc[i].lower_ in OF_OFFICES)
+        first = start - 1 - (start > low and doc[start - 1].tag_ == "DT")
+        links = (i for i in reversed(range(max(first, low), holder)) if doc[i].lower_ in OF_OFFICES)
         holder = next(links, 0) - 1
         if holder < low or doc[holder].tag_ not in NOUNS:
             return None
-        while start > holder or (start > low and doc[start - 1].tag_ in ("JJ", "NN") and not doc[start - 1].ent_type_):
+        while start > holder or (start > low and _is_of_title(doc[start - 1])):
             start -= 1
     return start
+
+
+def _is_of_title(word: Token) -> bool:
+    """Whether the word may stand before an office as its part: "*Deputy Prime* Minister", "*Labour* leader"."""
+    return word.tag_ in ("JJ", *NOUNS) and word.ent_type_ in ("", "NORP", "ORG")
 
 
 def _has_holder(phrase: Span) -> bool:
@@ -308,8 +324,8 @@ def is_affiliation(word: Token, phrase: Span) -> bool:
 
 
 def is_apposed(name: Span, head: Token) -> bool:
-    """Whether the parse has the name in apposition to *head*."""
-    return name.root.head == head and name.root.dep_ == "appos"
+    """Whether the parse has the name in apposition to *head*, which stands before it."""
+    return name.root.head == head and name.root.dep_ == "appos" and head.i < name.start
 
 
 def is_governed(name: Span, head: Token) -> bool:
@@ -361,11 +377,19 @@ def _phrase_text(head: Token, before: int) -> str | None:
 
 
 def text_of(phrase: Span) -> str | None:
-    """The words of a noun phrase on one line, without the article or possessive before it and marks at its ends."""
-    start, end = _without_marks(phrase.doc, phrase.start, phrase.end)
-    while start < end and phrase.doc[start].tag_ in DETERMINERS:
+    """The words of a noun phrase on one line, without what stands before it, as an article, and marks at its ends."""
+    doc = phrase.doc
+    start, end = _without_marks(doc, phrase.start, phrase.end)
+    if doc[start].tag_ == "WP$":
+        return None
+    while start < end and (doc[start].tag_ in DETERMINERS or _is_adverb(doc[start])):
         start += 1
-    return one_line(phrase.doc[start:end]) or None
+    return one_line(doc[start:end]) or None
+
+
+def _is_adverb(word: Token) -> bool:
+    """Whether the word says when or how somebody holds an office: "*then* the mayor"; not in "once-presumptive"."""
+    return word.tag_ == "RB" and word.i + 1 < len(word.doc) and not is_hyphen(word.nbor())
 
 
 def noun_phrase(head: Token, low: int, high: int, conjuncts: bool = False) -> tuple[int, int]:
@@ -375,6 +399,12 @@ def noun_phrase(head: Token, low: int, high: int, conjuncts: bool = False) -> tu
         if child.dep_ in LOOSE_RELATIONS or (child.dep_ in ("conj", "cc") and not (conjuncts and child.i > head.i)):
             continue
         first, last = child.left_edge.i, child.right_edge.i
+        if (
+            child.i > head.i
+            and child.dep_.startswith(("acl", "amod"))
+            and "," in (head.nbor().text, head.doc[first].text)
+        ):
+            continue  # what a comma sets off: "the report, seen by Reuters,"
         if last < head.i:
             start = min(start, first)
         elif first > head.i:

@@ -3,13 +3,15 @@
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.gazetteer import country_of, normal
-from nlpclaims.components.genders import read_given_names
+from nlpclaims.components.genders import plain_title, read_given_names
 from nlpclaims.components.names import GENERATIONS, INITIALS, ends_of, generation, name_text, name_words, plain
 from nlpclaims.components.phrases import HONORIFICS, is_hyphen, title_start
 from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
 
 LONGEST_INITIALS = 3
 """Letters and full stop of what may be a given name in short, "Wm."."""
+LONGEST_HONOUR = 4
+"""Letters of "KCMG"."""
 LONGEST_NICKNAME = 6
 """Words of a nickname, with its marks and the one after it."""
 MOST_BEFORE = 3
@@ -25,6 +27,7 @@ def make_names_whole(doc: Doc) -> None:
     preposition goes on ("Bank of", "Japan"). What only the gazetteer knows, as a country, capital or seat of a
     government, is no person.
     """
+    doc.set_ents(_joined(doc))
     whole: list[Span] = []
     entities = {token.i: ent for ent in doc.ents for token in ent}
     surnames = {end for ent in doc.ents if ent.label_ == "PERSON" for end in ends_of(plain(name_words(ent)))}
@@ -48,6 +51,27 @@ def make_names_whole(doc: Doc) -> None:
         whole = [other for other in whole if other.end <= start]
         whole.append(Span(doc, start, end, label=label))
     doc.set_ents(whole)
+
+
+def _joined(doc: Doc) -> list[Span]:
+    """The entities, those as one that are the parts of a person's name with a hyphen, "Jim-Bob Landry".
+
+    Two surnames, as in "Trump-Kim Jong Un", are two.
+    """
+    surnames = {ent[-1].text: ent.start for ent in reversed(doc.ents) if ent.label_ == "PERSON" and len(ent) > 1}
+    joined: list[Span] = []
+    for ent in doc.ents:
+        last = joined[-1] if joined else ent
+        hyphen = ent.start - 1
+        given = doc[last.start : hyphen] if last.end in (hyphen, hyphen + 1) else doc[:0]
+        if len(given) and last.label_ == ent.label_ == "PERSON" and is_hyphen(doc[hyphen]):
+            is_titled = last.start > 0 and plain_title(last[0].nbor(-1).text) in HONORIFICS
+            is_surname = surnames.get(given[-1].text, last.start) != last.start
+            if (len(given) + len(ent) > 2 or is_titled) and not is_surname:
+                joined[-1] = Span(doc, last.start, ent.end, label="PERSON")
+                continue
+        joined.append(ent)
+    return joined
 
 
 def _start_of_person(ent: Span, entities: dict[int, Span]) -> int:
@@ -117,12 +141,17 @@ def _after_title(doc: Doc, start: int, end: int) -> int:
 
 
 def _before_honours(doc: Doc, start: int, end: int) -> int:
-    """Where a person's name ends before what is in capitals, "OBE", unless all of it is; two words stay."""
+    """Where a person's name ends before what is short and in capitals, "OBE", unless all of it is; two words stay."""
     last = end
-    while last - start > 2 and doc[last - 1].is_upper and doc[last - 1].is_alpha and len(doc[last - 1]) > 1:
+    while last - start > 2 and _is_honour(doc[last - 1]):
         last -= 1
     is_generation = any(generation(word.text) in GENERATIONS for word in doc[last:end])
-    return end if is_generation or doc[last - 1].is_upper else last
+    return end if is_generation or all(word.is_upper for word in doc[start:last] if word.is_alpha) else last
+
+
+def _is_honour(word: Token) -> bool:
+    is_short = word.is_upper and word.is_alpha and 1 < len(word) <= LONGEST_HONOUR
+    return is_short and not is_hyphen(word.nbor(-1))
 
 
 def _is_place(ent: Span, surnames: set[tuple[str, ...]]) -> bool:
@@ -130,8 +159,8 @@ def _is_place(ent: Span, surnames: set[tuple[str, ...]]) -> bool:
     words = plain(name_words(ent))
     if country_of(name_text(ent), "GPE") is None or words in surnames or normal(ent.text) in read_given_names():
         return False
-    before = ent.doc[ent.start - 1 : ent.start].text.rstrip(".") if ent.start else ""
-    return before not in HONORIFICS and title_start(ent) == ent.start
+    before = ent.doc[ent.start - 1 : ent.start].text if ent.start else ""
+    return plain_title(before) not in HONORIFICS and title_start(ent) == ent.start
 
 
 def _start_of_country(ent: Span) -> int | None:
