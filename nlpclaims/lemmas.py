@@ -16,6 +16,13 @@ def singular(title: str) -> str:
     return f"{before} {known.capitalize() if last.istitle() else known}".lstrip()
 
 
+def is_noun(word: str) -> bool:
+    """Whether LemmInflect knows the word as a noun."""
+    from lemminflect import getLemma
+
+    return bool(getLemma(word.lower(), upos="NOUN", lemmatize_oov=False))
+
+
 def lemma_of(word: Token) -> str:
     """The base form of *word*: of a verb LemmInflect's, else, or where that does not know it, the pipeline's."""
     from lemminflect import getLemma

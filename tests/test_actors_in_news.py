@@ -129,6 +129,24 @@ def test_a_persons_name(text: str, expected: str) -> None:
     assert [name for name, _ in speakers(text)] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Prime Minister Helena Marsh went home. The Prime Minister said she was glad.",
+            ("Helena Marsh", "Prime Minister"),
+        ),
+        ("The Foreign Secretary said the war was over.", ("Foreign Secretary", None)),
+        (
+            "President Ana Ruiz met President Bo Lind in Oslo on Monday. The President said the deal was done.",
+            ("President", None),
+        ),
+    ],
+)
+def test_an_office_in_capitals_is_no_name(text: str, expected: Who) -> None:
+    assert speakers(text) == [expected]
+
+
 def test_a_quotation_of_several_paragraphs_is_one_content() -> None:
     text = (
         'The mayor, Ann Poe, told reporters:\n\n"We did what we could.\n\n"I am sorry."\n\nThe council meets on Friday.'

@@ -29,6 +29,7 @@ from nlpclaims.components.phrases import (
     is_named,
     is_negated_source,
     is_owner,
+    office_alone,
     one_line,
     role_of,
     selected,
@@ -190,6 +191,10 @@ class _Resolver:
 
     def _antecedent(self, anaphor: Token) -> "Referent | None":
         found = self._antecedent_of(anaphor)
+        if found is None and office_alone(anaphor) == anaphor:
+            start, end = described(anaphor, anaphor.sent.start, anaphor.sent.end)
+            holder = self.names.holder(one_line(self.doc[start:end]), anaphor.i)
+            return None if holder is None else self._named(holder)
         return None if found is None else self._noun(found)
 
     def _antecedent_of(self, anaphor: Token) -> Token | None:

@@ -20,6 +20,7 @@ from nlpclaims.components.phrases import (
     is_apposed,
     is_hyphen,
     is_named,
+    office_alone,
     one_line,
     role_of,
     title_start,
@@ -116,6 +117,18 @@ class NameBook:
                 if noun.tag_ == "NN" and noun.i not in self._name_at:
                     found.setdefault(noun.i, name)
         return found
+
+    def holder(self, office: str, place: int) -> Span | None:
+        """The one person of whom the document states, before a *place*, a role that is or ends in this office."""
+        end = f" {office.casefold()}"
+        held = [
+            name
+            for name in self.names
+            if name.end <= place
+            and self.type(name) == "PERSON"
+            and f" {self.role(name) or ''}".casefold().endswith(end)
+        ]
+        return held[-1] if len({self.fullest(name) for name in held}) == 1 else None
 
     def joined(self, words: Iterable[Token]) -> list[Span]:
         """The names that the parse joins in a list to a name, or a noun, of these *words*, which begins it."""
@@ -243,6 +256,8 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
         if (head := head_of(source)).i not in covered and not head.is_space and not _has_name(head, source, names)
     ]
     for head in heads:
+        if office_alone(head) is not None:
+            continue
         if head.tag_ in PROPER_NOUNS or any(child.dep_ == "flat" for child in head.children):
             names.append(_proper_noun(head, covered))
     # A bare surname at the beginning of a sentence may have any tag.

@@ -7,7 +7,7 @@ from spacy.tokens import Doc, Span, Token
 from nlpclaims.components import noun_types  # noqa: F401 (registers the extension that is read here)
 from nlpclaims.components.genders import plain_title
 from nlpclaims.components.tags import NOUNS
-from nlpclaims.lemmas import singular
+from nlpclaims.lemmas import is_noun, singular
 
 PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WDT", "DT", "EX"})
 TITLE_TAGS = NOUNS | {"JJ", "HYPH", "POS"}
@@ -17,6 +17,7 @@ OF_OFFICES = ("of", "for")
 OFFICE_TAGS = TITLE_TAGS | {"IN", "DT", "CC", ","}
 PLURALS = frozenset({"NNS", "NNPS"})
 HYPHENS = frozenset("-\u2010\u2011")
+OFFICE_RELATIONS = frozenset({"amod", "compound", "flat"})
 TITLE_RELATIONS = frozenset({"nmod:desc", "compound"})
 NAME_RELATIONS = frozenset({"nmod:desc", "appos", "flat"})
 NAMING = frozenset({"named", "called"})
@@ -137,6 +138,16 @@ def _title_before(name: Span, source: Span | None) -> str | None:
 def _is_of_something(title: str) -> bool:
     """Whether the last word of a title is not the office, but what it is for: "Minister for Women"."""
     return not set(title.casefold().split()).isdisjoint(OF_OFFICES)
+
+
+def office_alone(word: Token) -> Token | None:
+    """The noun of an office in capitals that "the" and a word of it name somebody by: "the *Foreign* Secretary"."""
+    while word.dep_ in OFFICE_RELATIONS and word.head.i > word.i:
+        word = word.head
+    is_office = word.tag_ == "NNP" and word._.noun_type == "person" and any(t.lower_ == "the" for t in word.lefts)
+    is_whole = all(t.dep_ in OFFICE_RELATIONS | {"det", "nmod:poss"} for t in word.lefts)
+    is_name = any(t.dep_ == "flat" for t in word.rights)
+    return word if is_office and is_whole and not is_name and is_noun(word.text) else None
 
 
 def is_listed(name: Span) -> bool:

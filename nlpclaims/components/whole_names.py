@@ -5,7 +5,7 @@ from spacy.tokens import Doc, Span, Token
 from nlpclaims.components.gazetteer import country_of, normal
 from nlpclaims.components.genders import plain_title, read_given_names
 from nlpclaims.components.names import GENERATIONS, INITIALS, ends_of, generation, name_text, name_words, plain
-from nlpclaims.components.phrases import HONORIFICS, is_hyphen, title_start
+from nlpclaims.components.phrases import HONORIFICS, is_hyphen, office_alone, title_start
 from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
 
 LONGEST_INITIALS = 3
@@ -19,13 +19,13 @@ MOST_BEFORE = 3
 
 
 def make_names_whole(doc: Doc) -> None:
-    """Let names among ``doc.ents`` have all of their words.
+    """Let names among ``doc.ents`` have all of their words, and nothing else.
 
     A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) or with initials, after an
     abbreviated title ("Cllr."), does not end inside a word with a hyphen, and has its "Jr." but no "OBE"; that of a
     people or a country begins where the gazetteer has it begin ("South Koreans", "DR Congo"), and one that ends in a
-    preposition goes on ("Bank of", "Japan"). What only the gazetteer knows, as a country, capital or seat of a
-    government, is no person.
+    preposition goes on ("Bank of", "Japan"). "The Foreign Secretary" is no name, and no person's is what only the
+    gazetteer knows, as a country, a capital or the seat of a government.
     """
     doc.set_ents(_joined(doc))
     whole: list[Span] = []
@@ -35,6 +35,9 @@ def make_names_whole(doc: Doc) -> None:
         if whole and ent.end <= whole[-1].end:
             continue
         start, end, label = ent.start, ent.end, ent.label_
+        office = office_alone(ent.root) if label == "PERSON" else None
+        if office is not None and end <= office.i + 1 and plain(name_words(ent)) not in surnames:
+            continue
         if label in ("PERSON", "LOC") and (first := _start_of_country(ent)) is not None:
             start, label = first, "LOC"
         elif label == "PERSON" and _is_place(ent, surnames):

@@ -25,10 +25,13 @@ class Annotated(NamedTuple):
         return first - self.start, last - self.start
 
 
-def annotated_sentences(corpora: Path, annotations: Path, kind: str) -> Iterator[Annotated]:
+def annotated_sentences(
+    corpora: Path, annotations: Path, kind: str, *, in_context: bool = False
+) -> Iterator[Annotated]:
     """Yield the sentences with annotations of one *kind*: "stance", "entities", or "claims", which may be longer.
 
-    They are of PolNeAR's articles (``KIND.train.jsonl``) and of the Groningen Meaning Bank (``KIND.gmb.jsonl``).
+    They are of PolNeAR's articles (``KIND.train.jsonl``), of which *in_context* gives the whole, and of the Groningen
+    Meaning Bank (``KIND.gmb.jsonl``).
 
     Raises:
         InputError: a file cannot be read.
@@ -36,7 +39,7 @@ def annotated_sentences(corpora: Path, annotations: Path, kind: str) -> Iterator
     """
     articles = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
     for _, row in json_lines(annotations / f"{kind}.train.jsonl"):
-        start, end = row["sentence"]
+        start, end = (0, None) if in_context else row["sentence"]
         yield Annotated(articles[row["id"]][start:end], start, row)
     sentences = gmb_texts(corpora / "ner/gmb-silver.csv.gz")
     for _, row in json_lines(annotations / f"{kind}.gmb.jsonl"):

@@ -31,12 +31,16 @@ FILLED = 2
 
 
 class DirectedPair(NamedTuple):
-    """A text, the character spans of two mentions in it, and which one stands how to the other (see ``LABELS``)."""
+    """A text, the character spans of two mentions in it, and which one stands how to the other (see ``LABELS``).
+
+    ``part`` is what of a longer text tells it, from the sentence of the one to that of the other.
+    """
 
     text: str
     p: tuple[int, int]
     q: tuple[int, int]
     label: int
+    part: tuple[int, int] | None = None
 
     @property
     def mentions(self) -> tuple[str, str]:
@@ -107,28 +111,31 @@ def _without_brackets(text: str, p: re.Match[str], q: re.Match[str]) -> tuple[st
     return plain, moved(p.span(1)), moved(q.span(1))
 
 
-def read_claims(corpora: Path, annotations: Path, part: str) -> Iterator[DirectedPair]:
+def read_claims(corpora: Path, annotations: Path, part: str, *, in_context: bool = False) -> Iterator[DirectedPair]:
     """Yield actors with the targets of their claims, judged by hand, of *part* of the articles (see ``create_reader``).
 
-    Their sentiment is towards each other in all that is between their first and their last sentence.
+    Their sentiment is towards each other in all that is between their first and their last sentence; *in_context* gives
+    the article round that, too, where there is one.
     """
-    return _judged(corpora, annotations, "claims", part)
+    return _judged(corpora, annotations, "claims", part, in_context)
 
 
-def _judged(corpora: Path, annotations: Path, kind: str, part: str) -> Iterator[DirectedPair]:
-    for sentence in annotated_sentences(corpora, annotations, kind):
+def _judged(corpora: Path, annotations: Path, kind: str, part: str, in_context: bool) -> Iterator[DirectedPair]:
+    for sentence in annotated_sentences(corpora, annotations, kind, in_context=in_context):
         label = sentence.row["label"]
         if label is not None and _is_in_part(str(sentence.row["id"]), part):
             p, q = (sentence.span(sentence.row[mention]) for mention in "pq")
-            yield DirectedPair(sentence.text, p, q, label)
+            yield DirectedPair(sentence.text, p, q, label, sentence.row.get("sentence") if in_context else None)
 
 
-def read_own(corpora: Path, annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:
+def read_own(
+    corpora: Path, annotations: Path, rng: random.Random, *, in_context: bool = False
+) -> Iterator[DirectedPair]:
     """Yield the pairs of names in one sentence that we have judged, and what ``read_frames`` does.
 
-    The sentences are of the articles that the part "fit" of ``read_claims`` is of.
+    The sentences are of the articles that the part "fit" of ``read_claims`` is of, and so is *in_context*.
     """
-    yield from _judged(corpora, annotations, "stance", "fit")
+    yield from _judged(corpora, annotations, "stance", "fit", in_context)
     yield from read_frames(annotations, rng)
 
 

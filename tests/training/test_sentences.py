@@ -65,6 +65,15 @@ def test_targets_that_are_nobody_show_no_stance(folders: tuple[Path, Path]) -> N
     assert [said(pair) for pair in read_claims(*folders, "all")] == [("Ida Moe", "Harbour Radio", 1)]
 
 
+def test_in_context_a_pair_has_its_article_round_it(folders: tuple[Path, Path]) -> None:
+    (claim,) = read_claims(*folders, "all", in_context=True)
+    assert claim.text == ARTICLE and said(claim) == ("Ida Moe", "Harbour Radio", 1)
+    assert claim.part is not None
+    assert ARTICLE[slice(*claim.part)] == "Ida Moe thanked Kovia-based Harbour Radio."
+    first, second, *_ = read_own(*folders, Random(0), in_context=True)
+    assert (first.text, second.text, second.part) == (ARTICLE, "Omar left Oslo.", None)
+
+
 def test_an_article_is_in_one_part(folders: tuple[Path, Path]) -> None:
     parts = [list(read_claims(*folders, part)) for part in ("fit", "held_out")]
     assert sorted(map(len, parts)) == [0, 1]
