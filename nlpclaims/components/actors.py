@@ -120,8 +120,11 @@ class _Resolver:
         for head in _members(source, self.names):
             if head.is_space:  # no word, though the parser takes it for one
                 continue
-            entity = _entity_at(head, source, self.names)
-            if entity is not None:
+            entity, holder = _entity_at(head, source, self.names), self._holder(head)
+            if holder is not None:
+                start, end = described(head, source.start, source.end)
+                yield ActorMention(attribution.id, start, end, *self._named(holder)[:3], "description")
+            elif entity is not None:
                 own = name_text(entity)
                 start, end = entity.start, entity.end
                 while end - start > 1 and (entity.doc[end - 1].tag_ == "POS" or entity.doc[end - 1].is_space):
@@ -191,11 +194,14 @@ class _Resolver:
 
     def _antecedent(self, anaphor: Token) -> "Referent | None":
         found = self._antecedent_of(anaphor)
-        if found is None and office_alone(anaphor) == anaphor:
-            start, end = described(anaphor, anaphor.sent.start, anaphor.sent.end)
-            holder = self.names.holder(one_line(self.doc[start:end]), anaphor.i)
-            return None if holder is None else self._named(holder)
         return None if found is None else self._noun(found)
+
+    def _holder(self, office: Token) -> Span | None:
+        """The name of who is "the Prime Minister", if the document says that of one."""
+        if office_alone(office) != office:
+            return None
+        start, end = described(office, office.sent.start, office.sent.end)
+        return self.names.holder(one_line(self.doc[start:end]), office.i)
 
     def _antecedent_of(self, anaphor: Token) -> Token | None:
         """The noun that the anaphor refers to, by way of other descriptions where need be."""

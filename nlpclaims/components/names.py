@@ -20,6 +20,7 @@ from nlpclaims.components.phrases import (
     is_apposed,
     is_hyphen,
     is_named,
+    is_of_words,
     office_alone,
     one_line,
     role_of,
@@ -256,7 +257,8 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
         if (head := head_of(source)).i not in covered and not head.is_space and not _has_name(head, source, names)
     ]
     for head in heads:
-        if office_alone(head) is not None:
+        office = office_alone(head)
+        if office is not None and is_of_words(office):
             continue
         if head.tag_ in PROPER_NOUNS or any(child.dep_ == "flat" for child in head.children):
             names.append(_proper_noun(head, covered))

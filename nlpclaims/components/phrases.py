@@ -150,6 +150,11 @@ def office_alone(word: Token) -> Token | None:
     return word if is_office and is_whole and not is_name and is_noun(word.text) else None
 
 
+def is_of_words(office: Token) -> bool:
+    """Whether an office has several words before "of": "the Foreign Secretary", not "the Pope"."""
+    return any(word.dep_ in OFFICE_RELATIONS for word in office.lefts)
+
+
 def is_listed(name: Span) -> bool:
     """Whether the parse joins others to the name."""
     return any(child.dep_ == "conj" for token in name for child in token.children)

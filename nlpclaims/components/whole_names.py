@@ -5,7 +5,7 @@ from spacy.tokens import Doc, Span, Token
 from nlpclaims.components.gazetteer import country_of, normal
 from nlpclaims.components.genders import plain_title, read_given_names
 from nlpclaims.components.names import GENERATIONS, INITIALS, ends_of, generation, name_text, name_words, plain
-from nlpclaims.components.phrases import HONORIFICS, is_hyphen, office_alone, title_start
+from nlpclaims.components.phrases import HONORIFICS, is_hyphen, is_of_words, office_alone, title_start
 from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
 
 LONGEST_INITIALS = 3
@@ -36,7 +36,8 @@ def make_names_whole(doc: Doc) -> None:
             continue
         start, end, label = ent.start, ent.end, ent.label_
         office = office_alone(ent.root) if label == "PERSON" else None
-        if office is not None and end <= office.i + 1 and plain(name_words(ent)) not in surnames:
+        is_office = office is not None and is_of_words(office) and end <= office.i + 1
+        if is_office and plain(name_words(ent)) not in surnames:
             continue
         if label in ("PERSON", "LOC") and (first := _start_of_country(ent)) is not None:
             start, label = first, "LOC"
