@@ -20,9 +20,9 @@ ARTICLES = sorted(path for path in SAMPLES.iterdir() if path.suffix in (".txt", 
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 # What the shipped pipeline reaches, less three points; only ever raised.
-FLOORS = {"triple": 91.0, "source_exact": 88.1, "cue_exact": 89.2, "content_exact": 84.5, "content_overlap": 93.7}
-NAMED_ACTORS_FLOOR = 0.85
-TARGET_FLOORS = {"p": 0.57, "r": 0.53}
+FLOORS = {"triple": 92.3, "source_exact": 89.5, "cue_exact": 90.5, "content_exact": 87.4, "content_overlap": 93.7}
+NAMED_ACTORS_FLOOR = 0.92
+TARGET_FLOORS = {"p": 0.65, "r": 0.53}
 ACT_FLOORS = {"action": 0.78, "commitment": 0.81}
 
 
