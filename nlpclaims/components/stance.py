@@ -374,7 +374,8 @@ def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate
     Mentions are names, pronouns that stand for one, and descriptions; those are spoken of that are inside of the
     content or the cue and are somebody there, as *parties* tells by their heads, or that the cue acts on ("accused
     *Kim* of lying"). No actor is its own target, neither by the mention's words nor by the name that
-    ``components.actors`` gives it. Actors that accuse "each other" are targets of one another.
+    ``components.actors`` gives it, nor as another name of its country. Of several mentions the first that the claim
+    speaks of goes before whom the cue acts on. Actors that accuse "each other" are targets of one another.
     """
     actors: dict[str, list[Span]] = {}
     for mention in doc.spans.get("actor", ()):
