@@ -188,7 +188,12 @@ def _title(name: Span, source: Span | None) -> str | None:
 def _ends_in_honorific(title: Span) -> bool:
     """Whether a title ends in one that is no office, "Lead researcher *Dr.*", or in the full stop of such a one."""
     last = title[-2] if len(title) > 1 and title[-1].text == "." else title[-1]
-    return plain_title(last.text) in HONORIFICS
+    return is_honorific(last.text)
+
+
+def is_honorific(word: str) -> bool:
+    """Whether a word is a title that is no office: "Mrs", "Dr.", "MR."."""
+    return plain_title(word) in HONORIFICS
 
 
 def _start_of_office(title: Span, low: int) -> int | None:
@@ -252,9 +257,10 @@ def title_start(name: Span, source: Span | None = None) -> int:
 def _is_abbreviation_before(doc: Doc, start: int, low: int) -> bool:
     """Whether the word before *start* is of an abbreviation in brackets after a body, "Central Bank (CBN) governor"."""
     opens = next((i for i in range(start - 1, max(low, start - 4), -1) if doc[i].text == "("), None)
-    if opens is None or doc[opens - 1].ent_type_ != "ORG" or doc[opens + 2 : opens + 3].text != ")":
+    if opens is None or doc[opens - 1].ent_type_ != "ORG":
         return False
-    return not doc[opens + 3].is_punct
+    after = doc[opens + 2 : opens + 4]
+    return len(after) == 2 and after[0].text == ")" and not after[1].is_punct
 
 
 def _joins_offices(words: Span, low: int) -> bool:

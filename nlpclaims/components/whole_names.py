@@ -3,9 +3,9 @@
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.gazetteer import country_of, normal
-from nlpclaims.components.genders import plain_title, read_given_names
+from nlpclaims.components.genders import read_given_names
 from nlpclaims.components.names import GENERATIONS, INITIALS, ends_of, generation, name_text, name_words, plain
-from nlpclaims.components.phrases import HONORIFICS, is_hyphen, is_of_words, office_alone, title_start
+from nlpclaims.components.phrases import is_honorific, is_hyphen, is_of_words, office_alone, title_start
 from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
 
 LONGEST_INITIALS = 3
@@ -69,7 +69,7 @@ def _joined(doc: Doc) -> list[Span]:
         hyphen = ent.start - 1
         given = doc[last.start : hyphen] if last.end in (hyphen, hyphen + 1) else doc[:0]
         if len(given) and last.label_ == ent.label_ == "PERSON" and is_hyphen(doc[hyphen]):
-            is_titled = last.start > 0 and plain_title(last[0].nbor(-1).text) in HONORIFICS
+            is_titled = last.start > 0 and is_honorific(last[0].nbor(-1).text)
             is_surname = surnames.get(given[-1].text, last.start) != last.start
             if (len(given) + len(ent) > 2 or is_titled) and not is_surname:
                 joined[-1] = Span(doc, last.start, ent.end, label="PERSON")
@@ -164,7 +164,7 @@ def _is_place(ent: Span, surnames: set[tuple[str, ...]]) -> bool:
     if country_of(name_text(ent), "GPE") is None or words in surnames or normal(ent.text) in read_given_names():
         return False
     before = ent.doc[ent.start - 1 : ent.start].text if ent.start else ""
-    return plain_title(before) not in HONORIFICS and title_start(ent) == ent.start
+    return not is_honorific(before) and title_start(ent) == ent.start
 
 
 def _start_of_country(ent: Span) -> int | None:
