@@ -26,6 +26,7 @@ from nlpclaims.components import attribution_model  # noqa: F401 (registers the 
 from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
 from nlpclaims.components.cue_features import Pairs, Structure, pair_up
 from nlpclaims.components.decoding import Floats, best_labels, log_softmax, spans_of
+from nlpclaims.components.phrase_ends import end_of_phrase
 from nlpclaims.components.quotes import quotations_of, unclosed
 
 ROLES = ("source", "cue", "content")
@@ -313,6 +314,7 @@ class AttributionComponent(TrainablePipe):
                     spans["source"].append(Span(doc, *attribution.source, label="source", span_id=name))
                 for start, end in attribution.content:
                     spans["content"].append(Span(doc, start, end, label="content", span_id=name))
+            spans = {role: _with_whole_phrases(doc, own, spans) for role, own in spans.items()}
             spans["content"] = _with_whole_quotations(doc, spans["content"], (*spans["cue"], *spans["source"]))
             for role in ROLES:
                 doc.spans[role] = SpanGroup(doc, name=role, spans=spans[role])
@@ -462,6 +464,13 @@ def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
     while end > start and doc[end - 1].is_space:
         end -= 1
     return start, end
+
+
+def _with_whole_phrases(doc: Doc, own: list[Span], spans: dict[str, list[Span]]) -> list[Span]:
+    """The spans of a role with the rest of the phrases that they break off in, but for what is in any of *spans*."""
+    taken = {token.i for some in spans.values() for span in some for token in span}
+    ends = ((span, end_of_phrase(doc, span.start, span.end, taken)) for span in own)
+    return [Span(doc, span.start, end, label=span.label_, span_id=span.id_) for span, end in ends]
 
 
 def _with_whole_quotations(doc: Doc, contents: list[Span], others: Iterable[Span]) -> list[Span]:

@@ -23,6 +23,9 @@ ABBREVIATIONS = (
 )
 """Words with a full stop of their own that spaCy does not know; it takes "Wed." for "we'd"."""
 
+NO_EXCEPTIONS = frozenset({"and/or", "m."})
+"""Exceptions of spaCy's that are none here; "It cost £3m." ends in a full stop of its own."""
+
 
 @registry.callbacks("nlpclaims.ud_tokenizer.v1")
 def make_ud_tokenizer() -> Callable[[Language], Language]:
@@ -42,7 +45,7 @@ def split_as_ud(nlp: Language) -> Language:
     ).finditer
     tokenizer.prefix_search = compile_prefix_regex([*RUNS, *defaults.prefixes]).search
     tokenizer.suffix_search = compile_suffix_regex([*RUNS, CLOCK, *defaults.suffixes]).search
-    tokenizer.rules = {text: parts for text, parts in tokenizer.rules.items() if text.lower() != "and/or"}
+    tokenizer.rules = {text: parts for text, parts in tokenizer.rules.items() if text.lower() not in NO_EXCEPTIONS}
     for abbreviation in ABBREVIATIONS:
         tokenizer.add_special_case(abbreviation, [{"ORTH": abbreviation}])
     return nlp
