@@ -153,3 +153,79 @@ def test_a_quotation_of_several_paragraphs_is_one_content() -> None:
     )
     (claim,) = nlpclaims.load().extract(text, "x")
     assert [text[span.start : span.end] for span in claim.claim.spans] == ['"We did what we could.', '"I am sorry."']
+
+
+def test_the_author_is_who_says_i() -> None:
+    text = (
+        "Why I will not vote\n\nBy Ana Lopez\n\nI think the mayor lied to us last year. "
+        "“I did nothing wrong,” the mayor said."
+    )
+    assert ("Ana Lopez", None) in speakers(text)
+    assert [name for name, _ in speakers(text) if name != "Ana Lopez"] == ["mayor"]
+
+
+def test_the_author_is_nobody_whom_the_article_speaks_of() -> None:
+    text = (
+        "Hospital boss denies cover-up\n\nBy Helen Ackroyd, Health Correspondent\n\n"
+        "The chief executive of a hospital trust has rejected claims that managers hid a report."
+    )
+    assert "Helen Ackroyd" not in {name for name, _ in speakers(text)}
+
+
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ("Energy minister: Prices must fall", "Syed Jilani"),
+        ("Minister: Prices must fall", "Syed Jilani"),
+        ("Finance minister: Prices must fall", "Finance minister"),
+    ],
+)
+def test_who_an_office_in_a_headline_is_stands_below_it(headline: str, expected: str) -> None:
+    text = f"{headline}\n\nThe provincial Energy Minister, Syed Jilani, said on Friday that prices were too high."
+    assert speakers(text)[0][0] == expected
+
+
+def test_honours_after_a_name_are_nobody() -> None:
+    text = "Judge Alistair Penhaligon KC jailed him for life.\n\n“You were a predator,” he said."
+    assert {name for name, _ in speakers(text)} == {"Alistair Penhaligon"}
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        (
+            "Officer Janelle Prewitt testified that she found the victim behind the counter at 8:14 p.m. "
+            "She said he told her two people had come in.",
+            "at 8:14 p.m.",
+        ),
+        ("“It is late,” a spokesperson for the company said in an email. “We have no answer.”", "“We have no answer.”"),
+    ],
+)
+def test_a_content_ends_with_its_last_phrase(text: str, content: str) -> None:
+    claim = nlpclaims.load().extract(text, "x")[0]
+    assert text[claim.claim.spans[-1].start : claim.claim.spans[-1].end].endswith(content)
+
+
+def test_a_cue_ends_with_its_last_phrase() -> None:
+    text = "“It is late,” a spokesperson for the company said in an email. “We have no answer.”"
+    assert [claim.cue.text for claim in nlpclaims.load().extract(text, "x") if claim.cue] == ["said in an email"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It helped her rival, Sen. Bob Hall, who said the plan was illegal.", "Bob Hall"),
+        ("It was left to Army Capt. Lois Kolk, who said the plan was illegal.", "Lois Kolk"),
+    ],
+)
+def test_who_is_the_person_named_right_before_it(text: str, expected: str) -> None:
+    assert [name for name, _ in speakers(text)] == [expected]
+
+
+def test_a_body_called_by_its_first_word_is_no_person() -> None:
+    text = (
+        "Actors sued Larkspur Pictures on Monday. Larkspur said the claim was false. "
+        "A lawyer for Larkspur said it would appeal."
+    )
+    assert ("Larkspur Pictures", None) in speakers(text)
+    assert "Larkspur" not in {name for name, _ in speakers(text)}

@@ -14,6 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup, Token
 
 from nlpclaims.components.attribution import Attribution
+from nlpclaims.components.bylines import author, is_in_turn
 from nlpclaims.components.coreference import PLURALS
 from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.components.phrases import (
@@ -37,9 +38,10 @@ from nlpclaims.components.phrases import (
 )
 from nlpclaims.components.quotes import quotations_of
 from nlpclaims.components.tags import NOUNS
-from nlpclaims.components.whole_names import make_names_whole
 
 FIRST_PERSON = frozenset({"i", "we", "my", "our"})
+SINGULAR = frozenset({"NN", "NNP"})
+AUTHOR = frozenset({"i", "me", "my"})
 NEVER = {"which": ("PERSON", "person"), **dict.fromkeys(("who", "whom"), ("GPE", "place", "thing"))}
 """The types of what a relative pronoun does not stand for."""
 BETWEEN = frozenset({",", "-", "\u2013", "\u2014", "--", ")"})
@@ -67,7 +69,7 @@ if not Doc.has_extension("actors"):
 
 @Language.factory(
     "nlpclaims_actors",
-    assigns=["doc.ents", "doc.spans", "doc._.actors", "doc._.names"],
+    assigns=["doc.spans", "doc._.actors", "doc._.names"],
     requires=["doc.ents", "doc.spans", "token.dep", "token.head", "token.tag", "token._.noun_type"],
 )
 def make_actors(nlp: Language, name: str) -> "ActorComponent":  # noqa: ARG001 (spaCy passes both)
@@ -79,12 +81,11 @@ class ActorComponent:
 
     ``doc._.actors`` holds an ``ActorMention`` for each actor of each attribution, and ``doc.spans["actor"]`` their
     mentions (label: type, id: attribution). ``doc._.names`` maps the token range ``(start, end)`` of each name in the
-    document to the fullest name and the type of whom it names. Persons in ``doc.ents`` get their whole names.
+    document to the fullest name and the type of whom it names.
     """
 
     def __call__(self, doc: Doc) -> Doc:
         attributions = doc._.attributions
-        make_names_whole(doc)
         names = NameBook(doc, attributions)
         resolver = _Resolver(doc, attributions, names)
         found = [actor for attribution in attributions for actor in resolver.actors(attribution)]
@@ -146,6 +147,8 @@ class _Resolver:
                 phrase = one_line(self.doc[start:end])
                 referent = self._antecedent(head)
                 if referent is None or referent.is_described:
+                    referent = self._named_later(head, self.doc[start:end])
+                if referent is None:
                     referent = Referent(phrase, described_type(head), None)
                 elif referent.role is None and referent.type == "PERSON":
                     referent = referent._replace(role=phrase)
@@ -172,8 +175,16 @@ class _Resolver:
         return [self._noun(noun), *map(self._named, others)]
 
     def _relative_antecedent(self, pronoun: Token) -> Token | None:
-        """What a relative pronoun's clause hangs on, else the word before the pronoun: whichever it can stand for."""
-        likely = (_head_of_relative_clause(pronoun), _word_before(pronoun))
+        """What a relative pronoun's clause hangs on, else the word before the pronoun: whichever it can stand for.
+
+        Of "her rival, Sen. Ana Lopez, who" and "Capt. Bo Lind, who" it is the person named right before it.
+        """
+        head, before = _head_of_relative_clause(pronoun), _word_before(pronoun)
+        named = None if before is None else self.names.at(before.i)
+        likely = (head, before)
+        if head is not None and head.tag_ in SINGULAR and self.names.at(head.i) is None:
+            is_other = named is None or named.label_ != "PERSON" or is_governed(named, head)
+            likely = (head, before) if is_other else (before, head)
         return next((word for word in likely if word is not None and self._may_be(pronoun, word)), None)
 
     def _may_be(self, pronoun: Token, word: Token) -> bool:
@@ -185,16 +196,28 @@ class _Resolver:
     def _speaker(self, pronoun: Token, attribution: Attribution) -> "list[Referent]":
         """The one actor of the attribution whose content is a quotation that holds the pronoun."""
         if not any(start <= pronoun.idx < end for start, end in self._quoted):
-            return []
+            return self._author(pronoun)
         for other in self.attributions:
             inside = any(span.start <= pronoun.i < span.end for span in other.content)
             if other.id != attribution.id and inside and len(actors := self.actors(other)) == 1:
                 return [Referent(actors[0].name, actors[0].type, actors[0].role)]
         return []
 
+    def _author(self, pronoun: Token) -> "list[Referent]":
+        """The one author whom the byline names, who is "I" outside of quotations and interviews."""
+        name = author(self.doc) if pronoun.lower_ in AUTHOR and not is_in_turn(pronoun) else None
+        known = None if name is None else self.names.at(name.start)
+        return [] if known is None else [self._named(known)]
+
     def _antecedent(self, anaphor: Token) -> "Referent | None":
         found = self._antecedent_of(anaphor)
         return None if found is None else self._noun(found)
+
+    def _named_later(self, noun: Token, phrase: Span) -> "Referent | None":
+        """Whom a description of a headline or a lead stands for, where the article names who that is below it."""
+        words = (token.text for token in phrase if token.is_alpha and token.tag_ not in ("POS", "IN"))
+        name = self.names.named_later(noun, words) if noun.tag_ in SINGULAR else None
+        return None if name is None else self._named(name)
 
     def _holder(self, office: Token) -> Span | None:
         """The name of who is "the Prime Minister", if the document says that of one."""

@@ -21,6 +21,7 @@ from spacy.util import registry
 from thinc.api import Config, Dropout, Linear, Maxout, Model, Optimizer, add, chain, set_dropout_rate
 
 from nlpclaims.components.attribution import get_attributions
+from nlpclaims.components.bylines import bylines
 from nlpclaims.components.cue_features import Structure, bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.genders import FEMALE, MALE, PRONOUNS, genders_of
@@ -51,7 +52,7 @@ TELLING = 8.0
 PREFERRED, PREFERRED_PERSON = 3.0, 10.0
 """How much less likely than what has no name one with a name may be, to be what "it" and "they", or "he", stand for."""
 CLUSTER_KEY, UNKNOWN = "cluster", "?"
-FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 4096, 128, 256, 256, 128, 256)
+FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 256, 128, 256, 256, 64, 128, 256)
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -135,12 +136,14 @@ def _is_third_person(token: Token) -> bool:
 
 
 def find_mentions(doc: Doc) -> list[int]:
-    """The heads of what can be referred back to: nouns, names and pronouns of the third person."""
+    """The heads of what can be referred back to: nouns, names and pronouns of the third person, but for bylines."""
     likely = tokens_tagged(doc, PERSONAL_PRONOUNS | NOUNS)
-    return [t.i for t in likely if (t.tag_ in NOUNS and t.dep_ not in PARTS) or _is_third_person(t)]
+    apart = {token.i for line in bylines(doc) for token in line}
+    found = (t.i for t in likely if (t.tag_ in NOUNS and t.dep_ not in PARTS) or _is_third_person(t))
+    return [i for i in found if i not in apart]
 
 
-def find_candidates(doc: Doc) -> Candidates | None:
+def find_candidates(doc: Doc, names: NameBook | None = None) -> Candidates | None:
     """Pair each anaphor with the nouns, names and pronouns of the last ``SENTENCES`` sentences; ``None`` without any.
 
     A pronoun is a candidate as what it refers to itself: that may be named further back.
@@ -148,7 +151,7 @@ def find_candidates(doc: Doc) -> Candidates | None:
     anaphors = find_anaphors(doc)
     if not anaphors:
         return None
-    table = _Words(doc)
+    table = _Words(doc, names or NameBook(doc, get_attributions(doc)))
     heads, sentence = np.array(anaphors, dtype=np.int64), table.structure.sentence
     first = np.searchsorted(sentence, sentence[heads] - SENTENCES + 1)
     bounds = np.searchsorted(table.mentions, [first, heads])
@@ -161,19 +164,26 @@ def find_candidates(doc: Doc) -> Candidates | None:
 class _Words:
     """A document's words as columns of shape ``(n_tokens,)``, and the features of pairs of them."""
 
-    def __init__(self, doc: Doc) -> None:
-        self.structure = Structure.of(doc)
+    def __init__(self, doc: Doc, names: NameBook) -> None:
+        self.doc, self.structure = doc, Structure.of(doc)
         self.entity, norm, iob = doc.to_array(["ENT_TYPE", "NORM", "ENT_IOB"]).reshape(len(doc), -1).astype(np.int64).T
         self.kind = np.zeros(len(doc), dtype=np.int64)
         for noun in tokens_tagged(doc, COMMON_NOUNS):
             if noun._.noun_type:
                 self.kind[noun.i] = NOUN_TYPES.index(noun._.noun_type) + 1
         self.mentions = np.array(find_mentions(doc), dtype=np.int64)
-        # Of a name the first word tells most of whom it names; of another noun, the noun.
-        self.telling = norm.copy()
-        for ent in doc.ents:
-            self.telling[ent.start : ent.end] = norm[ent.start]
         self.named = (iob == 3) | (iob == 1)
+        # Who has a name is told by whether it is a man's or a woman's and by offices: most names are in no training.
+        self.noun = np.where(self.named, 0, self.structure.lemma)
+        self.gender = np.zeros(len(doc), dtype=np.int64)
+        for name, gender in genders_of(names):
+            self.gender[name.start : name.end] = gender + 1
+        self.has_office = np.zeros(len(doc), dtype=np.bool_)
+        self.holders: dict[str, list[int]] = {}
+        for name, offices in names.offices():
+            self.has_office[name.start : name.end] = True
+            for office in offices:
+                self.holders.setdefault(office, []).extend(range(name.start, name.end))
         self.seen = np.zeros(len(doc), dtype=np.int64)
         counts: dict[int, int] = {}
         for i in self.mentions.tolist():
@@ -202,15 +212,24 @@ class _Words:
             (self.entity[c], pronoun, none),
             (self.kind[c], s.tag[c], pronoun, none),
             (s.dep[c], s.dep[a], none),
-            (s.lemma[c], pronoun, none),
-            (self.telling[c], pronoun, none),
+            (self.noun[c], pronoun, none),
+            (self.gender[c], pronoun, self.entity[c], none),
             (speaks, quotes, none),
             (np.minimum(self.seen[c], 5), self.entity[c], sentences, none),
             (s.lemma[a] == s.lemma[c], self.kind[a], self.kind[c], self.entity[c], none),
+            (self._holds(a, c), self.kind[a], self.named[c], none),
             (governs, s.dep[c], none),
             (np.clip(s.paragraph[a] - s.paragraph[c], 0, 4), s.dep[c], self.named[c], none),
         )
         return table_rows(columns, FEATURE_ROWS)
+
+    def _holds(self, a: Ints, c: Ints) -> Ints:
+        """Whether each candidate has the office that the anaphor names: 2 if so, 1 if another one, else 0."""
+        found = self.has_office[c].astype(np.int64)
+        for anaphor in np.unique(a[self.kind[a] > 0]).tolist():
+            mine = a == anaphor
+            found[mine] += np.isin(c[mine], self.holders.get(self.doc[anaphor].lemma_.lower(), ()))
+        return found
 
 
 @Language.factory(
@@ -260,14 +279,15 @@ class CoreferenceComponent(TrainablePipe):
 
     def predict(self, docs: Iterable[Doc]) -> list[dict[int, int]]:
         docs = list(docs)
-        found = [find_candidates(doc) for doc in docs]
+        names = [NameBook(doc, get_attributions(doc)) for doc in docs]
+        found = [find_candidates(doc, own) for doc, own in zip(docs, names, strict=True)]
         vectors = self.model.get_ref("tok2vec").predict(docs) if any(found) else []
         return [
-            self._rank(doc, candidates, vectors[i]) if candidates is not None else {}
+            self._rank(doc, candidates, vectors[i], names[i]) if candidates is not None else {}
             for i, (doc, candidates) in enumerate(zip(docs, found, strict=True))
         ]
 
-    def _rank(self, doc: Doc, candidates: Candidates, vectors: Floats) -> dict[int, int]:
+    def _rank(self, doc: Doc, candidates: Candidates, vectors: Floats, names: NameBook) -> dict[int, int]:
         """The likeliest entity of each anaphor, by where it was mentioned last.
 
         Who has the noun of a description in its name is whom that means. The others are found twice: the second time,
@@ -275,7 +295,7 @@ class CoreferenceComponent(TrainablePipe):
         """
         inputs = (vectors, (candidates.antecedent, candidates.anaphor), candidates.features)
         scores = self.model.get_ref("score").predict(inputs)[:, 0]
-        entities = _Entities(doc, candidates, scores)
+        entities = _Entities(doc, candidates, scores, names)
         referents = entities.referents(entities.referents({}))
         found: dict[int, int] = {}
         for anaphor, shares in referents.items():
@@ -325,8 +345,7 @@ class CoreferenceComponent(TrainablePipe):
 class _Entities:
     """Whom the anaphors of a document may stand for, and how likely each is by the scores of the candidates."""
 
-    def __init__(self, doc: Doc, candidates: Candidates, scores: Floats) -> None:
-        names = NameBook(doc, get_attributions(doc))
+    def __init__(self, doc: Doc, candidates: Candidates, scores: Floats, names: NameBook) -> None:
         self.named: dict[int, Entity] = {}
         self.nouns: dict[str, list[int]] = {}
         for name in names.names:

@@ -3,13 +3,14 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
+from nlpclaims.components.bylines import bylines
 from nlpclaims.components.gazetteer import country_of, normal
 from nlpclaims.components.genders import given_name_gender, title_gender
 from nlpclaims.components.phrases import (
@@ -60,6 +61,7 @@ class NameBook:
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
         self._spellings = self._find_spellings()
         self._name_at = {token.i: name for name in self.names for token in name}
+        self._authors = {token.i for line in bylines(doc) for token in line}
 
     def fullest(self, name: Span) -> str:
         """The fullest form that the document gives the name, as it writes it most often."""
@@ -118,6 +120,40 @@ class NameBook:
                 if noun.tag_ == "NN" and noun.i not in self._name_at:
                     found.setdefault(noun.i, name)
         return found
+
+    @cached_property
+    def _stated(self) -> dict[str, list[str]]:
+        """All the roles that are stated of each person, lower-case."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            if self.type(name) == "PERSON" and (role := role_of(name, self._source_at.get(name.start))):
+                found.setdefault(self.fullest(name), []).append(role.casefold())
+        return found
+
+    def offices(self) -> Iterator[tuple[Span, frozenset[str]]]:
+        """The names of persons of whom the document states roles, with the nouns of these: "minister", "host"."""
+        nouns = {name: frozenset(chain.from_iterable(map(offices_of, roles))) for name, roles in self._stated.items()}
+        for name in self.names:
+            if offices := nouns.get(self.fullest(name)):
+                yield name, offices
+
+    def named_later(self, noun: Token, words: Iterable[str]) -> Span | None:
+        """The one person with a role of all these *words*, of which *noun* is the office, if nobody is named before it.
+
+        "Energy minister" in a headline, above "the provincial Energy Minister, Syed Ali". Where several hold such an
+        office, it is none of them.
+        """
+        people = [name for name in self.names if self.type(name) == "PERSON" and name.start not in self._authors]
+        wanted = {word.casefold() for word in words}
+        held = {
+            person
+            for person, roles in self._stated.items()
+            for role in roles
+            if noun.lemma_.lower() in offices_of(role) and wanted <= set(role.split())
+        }
+        if len(held) != 1 or any(name.start < noun.i for name in people):
+            return None
+        return next((name for name in people if self.fullest(name) in held), None)
 
     def holder(self, office: str, place: int) -> Span | None:
         """The one person of whom the document states, before a *place*, a role that is or ends in this office."""
@@ -204,6 +240,7 @@ class NameBook:
             for forms in (self._forms, self._inner_forms)
         )
         found = ends or inside
+        found = [other for other in found if other.label_ == name.label_] or found
         sure = [other for other in found if other.start not in self._doubtful]
         return sure or (found if len(words) == 1 else [])
 
@@ -212,8 +249,16 @@ class NameBook:
         words = self._words[short.start]
         if full.label_ == "ORG" and words in acronyms(self._words[full.start]):
             return True
-        is_of_kind = short.label_ == full.label_ or UNTYPED in (short.label_, full.label_)
+        is_of_kind = short.label_ == full.label_ or UNTYPED in (short.label_, full.label_) or _is_firm(short, full)
         return is_of_kind and (full.label_ != "ORG" or _is_same_body(words, full))
+
+
+def _is_firm(short: Span, full: Span) -> bool:
+    """Whether what was taken for a person may be a body that is called by its first word: "Larkspur" Pictures."""
+    if (short.label_, full.label_) != ("PERSON", "ORG") or len(short) > 1 or title_start(short) < short.start:
+        return False
+    following = full[1:2].text
+    return full[0].text == short.text and following[:1].isalpha()
 
 
 def _of_gender(gender: int | None, people: list[Span]) -> list[Span]:
@@ -404,6 +449,12 @@ def nouns_of(name: str) -> list[str]:
         return []
     before = [word for word, following in pairwise(words) if following in PREPOSITIONS]
     return list(dict.fromkeys([words[-1], *before[:1]]))
+
+
+def offices_of(role: str) -> set[str]:
+    """The nouns of a role that may stand for who has it, lower-case: of "Chief of Staff and former senator" two."""
+    words = re.split(r",|\b(?:of|for|at|to|in|on|from|with)\b", role.casefold())[0]
+    return {part.split()[-1] for part in re.split(r"\band\b|/", words) if part.split()}
 
 
 def name_text(ent: Span) -> str:

@@ -1,5 +1,6 @@
 """Names as the entity recogniser finds them, with all of their words and nothing else."""
 
+from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.gazetteer import country_of, normal
@@ -18,7 +19,12 @@ MOST_BEFORE = 3
 """How many words of a country's name may stand before what was found of it."""
 
 
-def make_names_whole(doc: Doc) -> None:
+@Language.component(
+    "nlpclaims_whole_names",
+    assigns=["doc.ents"],
+    requires=["doc.ents", "token.dep", "token.head", "token.tag", "token._.noun_type"],
+)
+def make_names_whole(doc: Doc) -> Doc:
     """Let names among ``doc.ents`` have all of their words, and nothing else.
 
     A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) or with initials, after an
@@ -55,6 +61,7 @@ def make_names_whole(doc: Doc) -> None:
         whole = [other for other in whole if other.end <= start]
         whole.append(Span(doc, start, end, label=label))
     doc.set_ents(whole)
+    return doc
 
 
 def _joined(doc: Doc) -> list[Span]:

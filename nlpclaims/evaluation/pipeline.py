@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Gold = TypeVar("Gold")
 Component = TypeVar("Component")
-AFTER_ATTRIBUTION = ("noun_types", "coreference", "actors", "acts", "stance")
+AFTER_ATTRIBUTION = ("noun_types", "whole_names", "coreference", "actors", "acts", "stance")
 """Components of the shipped pipeline that no evaluation of attributions, or of what comes before, needs."""
 BATCH = 64
 """How many texts are in memory at once."""

@@ -88,6 +88,7 @@ def create_reader(path: str | Path, judged: str | Path | None = None) -> Callabl
 def convert(pipeline: Path, noun_types: Path, target: Path, *sources: Path, held_out: bool = False) -> None:
     nlp = spacy.load(pipeline)
     nlp.add_pipe("noun_types", source=spacy.load(noun_types))
+    nlp.add_pipe("nlpclaims_whole_names")
     if len(sources) == 1:
         docs = gum_docs(sources[0], nlp)
     else:

@@ -26,7 +26,7 @@ def document(*tokens: Token, sources: Sequence[tuple[int, int]]) -> Doc:
 
 
 def actors(doc: Doc) -> list[ActorMention]:
-    return list(ActorComponent()(doc)._.actors)
+    return list(ActorComponent()(make_names_whole(doc))._.actors)
 
 
 TITLED: list[Token] = [

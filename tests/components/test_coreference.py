@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from thinc.api import Adam
 
+from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.coreference import (
     CLUSTER_KEY,
     FEATURE_ROWS,
@@ -21,6 +22,7 @@ from nlpclaims.components.coreference import (
     find_candidates,
     score_antecedents,
 )
+from nlpclaims.components.names import NameBook
 from nlpclaims.training.judged import judged_spans
 
 NOUNS = {"actress": "person", "sailor": "person", "harbour": "place", "company": "organization"}
@@ -193,7 +195,8 @@ class TestDecoding:
         pairs = zip(candidates.anaphor.tolist(), candidates.antecedent.tolist(), strict=True)
         scores = np.array([[np.log(shares[a].get(c, 1e-9))] for a, c in pairs], dtype=np.float32)
         pipe.model = SimpleNamespace(get_ref=lambda _: SimpleNamespace(predict=lambda _: scores))  # type: ignore[assignment]
-        return pipe._rank(doc, candidates, np.zeros((len(doc), 1), dtype=np.float32))
+        names = NameBook(doc, get_attributions(doc))
+        return pipe._rank(doc, candidates, np.zeros((len(doc), 1), dtype=np.float32), names)
 
     def test_what_a_candidate_may_refer_to_counts_for_the_anaphor(self) -> None:
         # Neither way to Anna is likely enough alone; together they are.

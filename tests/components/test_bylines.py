@@ -1,0 +1,64 @@
+"""Bylines and turns of interviews are told by the form of a line."""
+
+import pytest
+import spacy
+from spacy.tokens import Doc, Span
+
+from nlpclaims.components.bylines import author, bylines, is_in_turn
+
+BLANK = spacy.blank("en")
+
+
+def article(text: str, *people: str) -> Doc:
+    """A document in which each of *people* is found as a person where it stands first."""
+    doc = BLANK(text)
+    places = [text.index(name) for name in people]
+    spans = [doc.char_span(at, at + len(name), label="PERSON") for at, name in zip(places, people, strict=True)]
+    doc.set_ents([span for span in spans if isinstance(span, Span)])
+    return doc
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "found", "writer"),
+    [
+        (
+            "Head\n\nBy Ana Lopez, Health Editor\n\nIt rained.",
+            ["Ana Lopez"],
+            ["By Ana Lopez, Health Editor"],
+            "Ana Lopez",
+        ),
+        ("Head\nBY Ana Lopez\nIt rained.", ["Ana Lopez"], ["BY Ana Lopez"], "Ana Lopez"),
+        (
+            "Head\n\nBy Ana Lopez and Bo Lind\n\nIt rained.",
+            ["Ana Lopez", "Bo Lind"],
+            ["By Ana Lopez and Bo Lind"],
+            None,
+        ),
+        ("By Tuesday Ana Lopez had left", ["Ana Lopez"], [], None),
+        ("By Ana Lopez the story was well known.", ["Ana Lopez"], [], None),
+        ("It rained.\n" * 9 + "By Ana Lopez", ["Ana Lopez"], [], None),
+        ("", [], [], None),
+    ],
+)
+def test_a_byline_is_a_line_at_the_top_of_a_name(
+    text: str, people: list[str], found: list[str], writer: str | None
+) -> None:
+    doc = article(text, *people)
+    assert [line.text for line in bylines(doc)] == found
+    named = author(doc)
+    assert (named.text if named is not None else None) == writer
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A: I was there.", True),
+        ("It rained.\nMS. POE: Then I left.", True),
+        ("It rained: I was there.", False),
+        ("It rained. Then this: I left.", False),
+        ("It rained.\nI was there.", False),
+    ],
+)
+def test_a_turn_begins_with_a_label(text: str, expected: bool) -> None:
+    pronoun = next(token for token in BLANK(text) if token.text == "I")
+    assert is_in_turn(pronoun) is expected
