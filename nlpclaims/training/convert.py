@@ -1,9 +1,9 @@
 """``python -m nlpclaims.training.convert CORPORA ANNOTATIONS OUTPUT``: the syntax and entity corpora as DocBin files.
 
 Writes ``syntax.train.spacy`` and ``syntax.dev.spacy``: gold syntax with entities (EWT, GUM), entities alone from
-WikiGold, CrossNER's politics and the sentences in ANNOTATIONS (``models/annotations``), and tags and entities from
-silver annotation: a third of the Groningen Meaning Bank and CoreNLP's of a fourth of PolNeAR's training articles. The
-peoples that our annotations mark are marked in the others, too.
+WikiGold, CrossNER's politics and the sentences and passages in ANNOTATIONS (``models/annotations``), and tags and
+entities from silver annotation: a third of the Groningen Meaning Bank and CoreNLP's of a fourth of PolNeAR's training
+articles. The peoples that our annotations mark are marked in the others, too.
 """
 
 import random
@@ -16,7 +16,7 @@ from spacy.tokens import DocBin
 from nlpclaims.components.entities import OTHER
 from nlpclaims.training import corpora
 from nlpclaims.training.peoples import mark_peoples, peoples
-from nlpclaims.training.sentences import annotated_entity_docs
+from nlpclaims.training.sentences import annotated_entity_docs, story_entity_docs
 from nlpclaims.training.tokenizer import split_as_ud
 
 WIKIGOLD = {"PER": "PERSON", "ORG": "ORG", "LOC": "LOC", "MISC": OTHER}
@@ -46,7 +46,7 @@ def convert(source: Path, annotations: Path, target: Path, *, seed: int = 0) -> 
         *corpora.entity_docs(source / "ner/wikigold.conll.gz", vocab, WIKIGOLD, demonyms),
         *corpora.entity_docs(source / "ner/crossner-politics.train.conll.gz", vocab, POLITICS, demonyms),
     ]
-    annotated = list(annotated_entity_docs(source, annotations, nlp))
+    annotated = [*annotated_entity_docs(source, annotations, nlp), *story_entity_docs(annotations, nlp)]
     titles = corpora.person_titles([*ewt, *names, *annotated])
     train = [
         *ewt,

@@ -30,7 +30,7 @@ from nlpclaims.training.readers import (
     sentiment_windows,
     stance_windows,
 )
-from nlpclaims.training.stance import read_claims, read_dse, read_newsmtsc, read_own, read_part
+from nlpclaims.training.stance import read_claims, read_dse, read_newsmtsc, read_own, read_part, read_stories
 from nlpclaims.training.tokenizer import split_as_ud
 from nlpclaims.training.windows import Article, Source, Specials
 
@@ -72,7 +72,8 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
         rng = random.Random(seed)
         pairs = [*fit, *read_own(corpora, annotations, random.Random(seed))]
         train["attribution"] = Source([_compact(read_article(doc, reader)) for doc in articles])
-        for kind, some in (("stance", pairs), ("claims", list(read_claims(corpora, annotations, "fit")))):
+        claims = [*read_claims(corpora, annotations, "fit"), *read_stories(annotations)]
+        for kind, some in (("stance", pairs), ("claims", claims)):
             train[kind] = Source(
                 versions=[[compact(w) for w in stance_windows(some, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
             )

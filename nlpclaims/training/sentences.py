@@ -1,6 +1,6 @@
 """The sentences of published corpora that we have annotated ourselves; see ``models/annotations/README.md``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -49,10 +49,24 @@ def annotated_sentences(
 def annotated_entity_docs(corpora: Path, annotations: Path, nlp: Language) -> Iterator[Doc]:
     """Yield a document with entities for each sentence whose names we have marked."""
     for sentence in annotated_sentences(corpora, annotations, "entities"):
-        doc = nlp.make_doc(sentence.text)
-        places = ((sentence.span((start, end)), label) for start, end, label in sentence.row["entities"])
-        spans = (doc.char_span(*place, label=label, alignment_mode="expand") for place, label in places)
-        # Two names may share a token, as in "Bush-era".
-        found = filter_spans(span for span in spans if span is not None)
-        set_entities(doc, [(span.start, span.end, span.label_) for span in found])
-        yield doc
+        places = ((*sentence.span((start, end)), label) for start, end, label in sentence.row["entities"])
+        yield _with_entities(nlp.make_doc(sentence.text), places)
+
+
+def story_entity_docs(annotations: Path, nlp: Language) -> Iterator[Doc]:
+    """Yield a document with entities for each of our own passages (``stories.jsonl``).
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
+    for _, row in json_lines(annotations / "stories.jsonl"):
+        yield _with_entities(nlp.make_doc(row["text"]), row["names"])
+
+
+def _with_entities(doc: Doc, places: Iterable[tuple[int, int, str]]) -> Doc:
+    spans = (doc.char_span(start, end, label=label, alignment_mode="expand") for start, end, label in places)
+    # Two names may share a token, as in "Bush-era".
+    found = filter_spans(span for span in spans if span is not None)
+    set_entities(doc, [(span.start, span.end, span.label_) for span in found])
+    return doc

@@ -139,6 +139,18 @@ def read_own(
     yield from read_frames(annotations, rng)
 
 
+def read_stories(annotations: Path) -> Iterator[DirectedPair]:
+    """Yield actors with the targets of their claims in passages of our own (``stories.jsonl``), read as a whole.
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line of it is not a JSON object.
+    """
+    for _, row in json_lines(annotations / "stories.jsonl"):
+        for (p_start, p_end), (q_start, q_end), label in row["pairs"]:
+            yield DirectedPair(row["text"], (p_start, p_end), (q_start, q_end), label)
+
+
 def read_frames(annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:
     """Yield the pairs of our own sentences (``frames.jsonl``), each filled with several sets of ``names.json``.
 
