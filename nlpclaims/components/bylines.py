@@ -1,11 +1,15 @@
-"""What lines of an article are by their form: bylines, which say who wrote it, and turns of an interview."""
+"""What lines of an article are by their form: bylines and notes, which say who wrote it, and turns of an interview."""
 
 import re
 
 from spacy.tokens import Doc, Span, Token
 
+from nlpclaims.components.quotes import paragraphs
+
 LINES = 8
 """A byline is one of so many lines at the top."""
+NOTES = 3
+"""A note about the author is one of so many paragraphs at the end."""
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _TURN = re.compile(r"\s*(?:[A-Z0-9][\w.'’-]*[^\S\n]*){1,5}:\s")
 _BYLINE = re.compile(r"\s*by\s+\S[^\n]{1,150}?(?<![.!?;:,\"”])\s*", re.IGNORECASE)
@@ -21,9 +25,20 @@ def bylines(doc: Doc) -> list[Span]:
 
 
 def author(doc: Doc) -> Span | None:
-    """The name in the document's bylines, if it is one."""
-    names = [name for line in bylines(doc) for name in _authors(line)]
+    """The name in the document's bylines, or else in a note about the author at its end, if it is one."""
+    names = [name for line in bylines(doc) for name in _authors(line)] or _in_note(doc)
     return names[0] if len(names) == 1 else None
+
+
+def _in_note(doc: Doc) -> list[Span]:
+    """Who has not been named before one of the last paragraphs says who that is: "Ana Lopez is a teacher in Faro."."""
+    found = []
+    for start, _ in list(paragraphs(doc.text))[1:][-NOTES:]:
+        name = next((ent for ent in doc.ents if ent.start_char == start and ent.label_ == "PERSON"), None)
+        following = doc[name.end : name.end + 1].text if name is not None else ""
+        if name is not None and len(name) > 1 and following == "is" and name[-1].text not in doc.text[:start]:
+            found.append(name)
+    return found
 
 
 def is_in_turn(token: Token) -> bool:

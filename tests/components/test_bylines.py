@@ -37,6 +37,10 @@ def article(text: str, *people: str) -> Doc:
         ("By Tuesday Ana Lopez had left", ["Ana Lopez"], [], None),
         ("By Ana Lopez the story was well known.", ["Ana Lopez"], [], None),
         ("It rained.\n" * 9 + "By Ana Lopez", ["Ana Lopez"], [], None),
+        ("I left.\n\nIt rained.\n\nAna Lopez is a teacher in Faro.", ["Ana Lopez"], [], "Ana Lopez"),
+        ("Ms Lopez left.\n\nAna Lopez is a teacher in Faro.", ["Ana Lopez"], [], None),
+        ("I left.\n\nAna Lopez said so.", ["Ana Lopez"], [], None),
+        ("Ana Lopez is a teacher in Faro.", ["Ana Lopez"], [], None),
         ("", [], [], None),
     ],
 )
