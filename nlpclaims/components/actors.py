@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup, Token
 
 from nlpclaims.components.attribution import Attribution
-from nlpclaims.components.bylines import author, is_in_turn
+from nlpclaims.components.bylines import author, label_of_turn
 from nlpclaims.components.coreference import PLURALS
 from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.components.phrases import (
@@ -109,10 +109,11 @@ class _Resolver:
         """The actors of an attribution, in the order of their mentions; none while they are being looked for."""
         if attribution.id not in self._actors:
             self._actors[attribution.id] = []
-            if attribution.source is not None and not is_negated_source(attribution.source):
+            source = attribution.source
+            if source is not None and not is_negated_source(source) and not _is_letter(source):
                 # Two heads of a source can lead to one name: the name that follows a description, and its conjunct.
                 found: dict[str, ActorMention] = {}
-                for actor in self._of_source(attribution, attribution.source):
+                for actor in self._of_source(attribution, source):
                     found.setdefault(actor.name, actor)
                 self._actors[attribution.id] = list(found.values())
         return self._actors[attribution.id]
@@ -204,10 +205,13 @@ class _Resolver:
         return []
 
     def _author(self, pronoun: Token) -> "list[Referent]":
-        """The one author whom the byline names, who is "I" outside of quotations and interviews."""
-        name = author(self.doc) if pronoun.lower_ in AUTHOR and not is_in_turn(pronoun) else None
+        """Who is "I" outside of quotations: whom the label of a turn names, else the author, if there is one."""
+        if pronoun.lower_ not in AUTHOR:
+            return []
+        label = label_of_turn(pronoun)
+        name = author(self.doc) if label is None else label[-1:]
         known = None if name is None else self.names.at(name.start)
-        return [] if known is None else [self._named(known)]
+        return [self._named(known)] if known is not None and self.names.type(known) == "PERSON" else []
 
     def _antecedent(self, anaphor: Token) -> "Referent | None":
         found = self._antecedent_of(anaphor)
@@ -252,6 +256,11 @@ class Referent(NamedTuple):
     type: str
     role: str | None
     is_described: bool = False
+
+
+def _is_letter(source: Span) -> bool:
+    """Whether the source is no name, but the letter that a turn begins with: "Q: Why?"."""
+    return len(source.text) == 1 and source.text.isupper() and source.doc[source.end : source.end + 1].text == ":"
 
 
 def _head_of_relative_clause(pronoun: Token) -> Token | None:

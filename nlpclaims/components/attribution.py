@@ -314,7 +314,7 @@ class AttributionComponent(TrainablePipe):
                     spans["source"].append(Span(doc, *attribution.source, label="source", span_id=name))
                 for start, end in attribution.content:
                     spans["content"].append(Span(doc, start, end, label="content", span_id=name))
-            spans = {role: _with_whole_phrases(doc, own, spans) for role, own in spans.items()}
+            spans = _with_whole_phrases(doc, spans)
             spans["content"] = _with_whole_quotations(doc, spans["content"], (*spans["cue"], *spans["source"]))
             for role in ROLES:
                 doc.spans[role] = SpanGroup(doc, name=role, spans=spans[role])
@@ -466,11 +466,18 @@ def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _with_whole_phrases(doc: Doc, own: list[Span], spans: dict[str, list[Span]]) -> list[Span]:
-    """The spans of a role with the rest of the phrases that they break off in, but for what is in any of *spans*."""
-    taken = {token.i for some in spans.values() for span in some for token in span}
-    ends = ((span, end_of_phrase(doc, span.start, span.end, taken)) for span in own)
-    return [Span(doc, span.start, end, label=span.label_, span_id=span.id_) for span, end in ends]
+def _with_whole_phrases(doc: Doc, spans: dict[str, list[Span]]) -> dict[str, list[Span]]:
+    """The spans of each role with the rest of the phrases that they break off in, but for what is in any of them."""
+    taken = {token.i for own in spans.values() for span in own for token in span}
+    ends: dict[tuple[int, int], int] = {}  # a source may be that of several attributions
+    for span in (span for own in spans.values() for span in own):
+        if (span.start, span.end) not in ends:
+            end = ends[span.start, span.end] = end_of_phrase(doc, span.start, span.end, taken)
+            taken.update(range(span.end, end))
+    return {
+        role: [Span(doc, s.start, ends[s.start, s.end], label=s.label_, span_id=s.id_) for s in own]
+        for role, own in spans.items()
+    }
 
 
 def _with_whole_quotations(doc: Doc, contents: list[Span], others: Iterable[Span]) -> list[Span]:

@@ -11,7 +11,7 @@ LINES = 8
 NOTES = 3
 """A note about the author is one of so many paragraphs at the end."""
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
-_TURN = re.compile(r"\s*(?:[A-Z0-9][\w.'’-]*[^\S\n]*){1,5}:\s")
+_TURN = re.compile(r"\s*(?P<label>[A-Z0-9][\w.'’-]*(?:[^\S\n]+[A-Z0-9][\w.'’-]*){0,4})[^\S\n]*:\s")
 _BYLINE = re.compile(r"\s*by\s+\S[^\n]{1,150}?(?<![.!?;:,\"”])\s*", re.IGNORECASE)
 
 
@@ -41,10 +41,11 @@ def _in_note(doc: Doc) -> list[Span]:
     return found
 
 
-def is_in_turn(token: Token) -> bool:
-    """Whether the token's line begins with a label in capitals and a colon: "A: I was there."."""
-    text = token.doc.text
-    return _TURN.match(text, text.rfind("\n", 0, token.idx) + 1, token.idx) is not None
+def label_of_turn(token: Token) -> Span | None:
+    """The label in capitals that the token's line begins with before a colon, as a turn does: "POE: I was there."."""
+    doc = token.doc
+    turn = _TURN.match(doc.text, doc.text.rfind("\n", 0, token.idx) + 1, token.idx)
+    return None if turn is None else doc.char_span(*turn.span("label"), alignment_mode="expand")
 
 
 def _authors(line: Span) -> list[Span]:

@@ -942,3 +942,19 @@ def test_a_title_that_the_parse_cuts_after_of_has_its_office() -> None:
     )
     doc[1]._.noun_type, doc[3]._.noun_type = "person", "place"
     assert [actor.role for actor in actors(doc)] == ["Former secretary of State"]
+
+
+@pytest.mark.parametrize(
+    ("label", "entity", "source", "names"),
+    [("POE", "B-PERSON", 2, ["POE"]), ("POE", "B-LOC", 2, []), ("A", "O", 2, []), ("A", "O", 0, [])],
+)
+def test_i_is_whoever_the_label_of_a_turn_names(label: str, entity: str, source: int, names: list[str]) -> None:
+    doc = document(
+        (label, "NNP", 3, "dep", entity),
+        (":", ":", 3, "punct", "O"),
+        ("I", "PRP", 3, "nsubj", "O"),
+        ("left", "VBD", 3, "ROOT", "O"),
+        sources=[(source, source + 1)],
+    )
+    doc[2].lemma_ = "I"
+    assert [actor.name for actor in actors(doc)] == names

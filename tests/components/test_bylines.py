@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, Span
 
-from nlpclaims.components.bylines import author, bylines, is_in_turn
+from nlpclaims.components.bylines import author, bylines, label_of_turn
 
 BLANK = spacy.blank("en")
 
@@ -54,15 +54,16 @@ def test_a_byline_is_a_line_at_the_top_of_a_name(
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "label"),
     [
-        ("A: I was there.", True),
-        ("It rained.\nMS. POE: Then I left.", True),
-        ("It rained: I was there.", False),
-        ("It rained. Then this: I left.", False),
-        ("It rained.\nI was there.", False),
+        ("A: I was there.", "A"),
+        ("It rained.\nMS. POE: Then I left.", "MS. POE"),
+        ("It rained: I was there.", None),
+        ("It rained. Then this: I left.", None),
+        ("It rained.\nI was there.", None),
     ],
 )
-def test_a_turn_begins_with_a_label(text: str, expected: bool) -> None:
+def test_a_turn_begins_with_a_label(text: str, label: str | None) -> None:
     pronoun = next(token for token in BLANK(text) if token.text == "I")
-    assert is_in_turn(pronoun) is expected
+    found = label_of_turn(pronoun)
+    assert (found.text if found is not None else None) == label
