@@ -44,6 +44,10 @@ def speakers(text: str) -> list[Who]:
             "Maria Ressa, the site's editor and co-founder, said the law was bad.",
             [("Maria Ressa", "site's editor and co-founder")],
         ),
+        (
+            "Lucía Barrantes, a hydrologist and the report's main author, told a news conference that it was late.",
+            [("Lucía Barrantes", "hydrologist and the report's main author")],
+        ),
         # Bodies with an abbreviation, before who speaks for them.
         (
             "The Central Bank of Nigeria (CBN) governor Yemi Cardoso said inflation would slow.",
@@ -67,6 +71,10 @@ def speakers(text: str) -> list[Who]:
         # Words beside an office that are no part of it, and honorifics, which are none.
         ("Home Secretary Dame Ann Hull said crime fell.", [("Ann Hull", "Home Secretary")]),
         ("Lead researcher Dr. Ann Poe said it was so.", [("Ann Poe", "Lead researcher")]),
+        (
+            "Water Resources Minister Smt. Kalpana Tomar said the bill was fair.",
+            [("Kalpana Tomar", "Water Resources Minister")],
+        ),
         ("Tom Hale, then the mayor, said the road was closed.", [("Tom Hale", "mayor")]),
         ("Director of the museum Tom Bell said the roof leaked.", [("Tom Bell", "Director of the museum")]),
         (

@@ -336,8 +336,8 @@ def _is_joined(word: Token, source: Span, names: NameBook) -> bool:
 def _is_role(word: Token, source: Span, names: NameBook) -> bool:
     """Whether the word, which the parse joins to others, says more of a name before it.
 
-    That is an office after another one, "Ana Lopez, the firm's founder and *head*", or what stands right after the name
-    and a comma as its role.
+    That is an office after another one, "Ana Lopez, the firm's founder and *head*", what stands right after the name
+    and a comma as its role, or a part of that, "a lawyer and the report's *author*".
     """
     bare = word.tag_ == "NN" and not any(child.dep_ in ("det", "nmod:poss") for child in word.children)
     if bare and any(child.dep_ == "appos" and word.head.i < child.i < word.i for child in word.head.children):
@@ -347,7 +347,19 @@ def _is_role(word: Token, source: Span, names: NameBook) -> bool:
     while before > source.start and word.doc[before].tag_ in DETERMINERS:
         before -= 1
     name = names.at(before - 1) if before > source.start and word.doc[before].text == "," else None
-    return name is not None and name.label_ == "PERSON" and role_of(name, source) == one_line(word.doc[start:end])
+    if name is not None and name.label_ == "PERSON" and role_of(name, source) == one_line(word.doc[start:end]):
+        return True
+    people = [other for other in names.within(source) if other.label_ == "PERSON" and other.end < start]
+    return bool(people) and _is_in_role(word, people[-1], source)
+
+
+def _is_in_role(word: Token, name: Span, source: Span) -> bool:
+    """Whether the word is one of those after "and" in the role that stands after a name: "a lawyer and an *author*"."""
+    role = role_of(name, source) or ""
+    if " and " not in role:
+        return False
+    places = ((i, j) for i in range(name.end, word.i) for j in range(word.i + 1, source.end + 1))
+    return any(one_line(word.doc[i:j]) == role for i, j in places)
 
 
 def _entity_at(head: Token, source: Span, names: NameBook) -> Span | None:

@@ -23,6 +23,8 @@ NAME_RELATIONS = frozenset({"nmod:desc", "appos", "flat"})
 NAMING = frozenset({"named", "called"})
 NOBODY = frozenset({"nobody", "none", "nothing"})
 HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Miss", "Mx", "Dr", "Sir", "Madam", "Lord", "Lady", "Dame"})
+HONORIFICS |= {"Shri", "Smt", "Engr", "Barr", "Atty", "Alhaji", "Hajiya", "Datuk", "Encik", "Puan"}
+HONORIFICS |= {"Herr", "Frau", "Monsieur", "Madame", "Señor", "Señora"}
 LOOSE_RELATIONS = frozenset({"appos", "acl:relcl", "parataxis", "punct", "advcl", "mark", "case", "ROOT"})
 # What hangs on a noun that is the predicate of its clause, as "a lie" in "it is a lie", is no part of its phrase.
 LOOSE_RELATIONS |= {
