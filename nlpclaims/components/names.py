@@ -130,6 +130,11 @@ class NameBook:
                 found.setdefault(self.fullest(name), []).append(role.casefold())
         return found
 
+    @cached_property
+    def _people(self) -> list[Span]:
+        """The names of persons, in order, but for those of bylines."""
+        return [name for name in self.names if self.type(name) == "PERSON" and name.start not in self._authors]
+
     def offices(self) -> Iterator[tuple[Span, frozenset[str]]]:
         """The names of persons of whom the document states roles, with the nouns of these: "minister", "host"."""
         nouns = {name: frozenset(chain.from_iterable(map(offices_of, roles))) for name, roles in self._stated.items()}
@@ -143,7 +148,8 @@ class NameBook:
         "Energy minister" in a headline, above "the provincial Energy Minister, Syed Ali". Where several hold such an
         office, it is none of them.
         """
-        people = [name for name in self.names if self.type(name) == "PERSON" and name.start not in self._authors]
+        if not self._people or self._people[0].start < noun.i:
+            return None
         wanted = {word.casefold() for word in words}
         held = {
             person
@@ -151,9 +157,7 @@ class NameBook:
             for role in roles
             if noun.lemma_.lower() in offices_of(role) and wanted <= set(role.split())
         }
-        if len(held) != 1 or any(name.start < noun.i for name in people):
-            return None
-        return next((name for name in people if self.fullest(name) in held), None)
+        return next((name for name in self._people if self.fullest(name) in held), None) if len(held) == 1 else None
 
     def holder(self, office: str, place: int) -> Span | None:
         """The one person of whom the document states, before a *place*, a role that is or ends in this office."""

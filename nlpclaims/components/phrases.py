@@ -172,6 +172,8 @@ def first_conjunct(token: Token) -> Token:
 def _shared_title(name: Span, source: Span | None) -> str | None:
     """The title in the plural before the nearest of the names in a list with this one that has any, as that of each."""
     first = first_conjunct(name.root)
+    if first.i >= name.start:  # spaCy goes through all of a document for the entities of a sentence
+        return None
     listed = (ent for ent in reversed(name.sent.ents) if ent.label_ == "PERSON" and first.i < ent.end <= name.start)
     title = next((title for person in listed if (title := _title(person, source))), None)
     return singular(title) if title and singular(title) != title else None
