@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SENTENCES = Path(__file__).with_name("mirrors.jsonl")
 NAMES = Path(__file__).with_name("mirror_names.jsonl")
-UNNEEDED = ("noun_types", "coreference", "actors", "acts")
+UNNEEDED = ("noun_types", "whole_names", "coreference", "actors", "acts")
 """Components that say who is who, which is given here."""
 UNREAD: Floats = np.eye(len(LABELS), dtype="float32")[0]
 """A pair that the component does not read counts as neutral."""
