@@ -7,7 +7,6 @@ rather than guessed, and a description ("Ukrainian officials") is its own name.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -17,6 +16,7 @@ from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.bylines import author, label_of_turn
 from nlpclaims.components.coreference import PLURALS
 from nlpclaims.components.names import NameBook, name_text
+from nlpclaims.components.phrase_ends import relative_clause
 from nlpclaims.components.phrases import (
     DETERMINERS,
     PRONOUN_TAGS,
@@ -46,8 +46,6 @@ NEVER = {"which": ("PERSON", "person"), **dict.fromkeys(("who", "whom"), ("GPE",
 """The types of what a relative pronoun does not stand for."""
 BETWEEN = frozenset({",", "-", "\u2013", "\u2014", "--", ")"})
 BESIDE = frozenset({"conj", "appos", "flat", "compound", "nmod:desc"})
-MAX_CLIMB = 3
-"""How many words up a clause's verb may stand from its relative pronoun."""
 
 
 class ActorMention(NamedTuple):
@@ -180,7 +178,8 @@ class _Resolver:
 
         Of "her rival, Sen. Ana Lopez, who" and "Capt. Bo Lind, who" it is the person named right before it.
         """
-        head, before = _head_of_relative_clause(pronoun), _word_before(pronoun)
+        clause, before = relative_clause(pronoun), _word_before(pronoun)
+        head = None if clause is None else clause.head
         named = None if before is None else self.names.at(before.i)
         likely = (head, before)
         if head is not None and head.tag_ in SINGULAR and self.names.at(head.i) is None:
@@ -261,14 +260,6 @@ class Referent(NamedTuple):
 def _is_letter(source: Span) -> bool:
     """Whether the source is no name, but the letter that a turn begins with: "Q: Why?"."""
     return len(source.text) == 1 and source.text.isupper() and source.doc[source.end : source.end + 1].text == ":"
-
-
-def _head_of_relative_clause(pronoun: Token) -> Token | None:
-    """The noun that the clause of a relative pronoun modifies; ``None`` for a question."""
-    for verb in (pronoun, *islice(pronoun.ancestors, MAX_CLIMB)):
-        if verb.dep_.startswith("acl"):
-            return verb.head
-    return None
 
 
 def _word_before(pronoun: Token) -> Token | None:

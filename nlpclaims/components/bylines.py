@@ -24,6 +24,11 @@ def bylines(doc: Doc) -> list[Span]:
     return [span for span in spans if span is not None and _authors(span)]
 
 
+def byline_tokens(doc: Doc) -> frozenset[int]:
+    """The indices of the tokens in bylines."""
+    return frozenset(token.i for line in bylines(doc) for token in line)
+
+
 def author(doc: Doc) -> Span | None:
     """The name in the document's bylines, or else in a note about the author at its end, if it is one."""
     names = [name for line in bylines(doc) for name in _authors(line)] or _in_note(doc)

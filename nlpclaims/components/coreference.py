@@ -21,7 +21,7 @@ from spacy.util import registry
 from thinc.api import Config, Dropout, Linear, Maxout, Model, Optimizer, add, chain, set_dropout_rate
 
 from nlpclaims.components.attribution import get_attributions
-from nlpclaims.components.bylines import bylines
+from nlpclaims.components.bylines import byline_tokens
 from nlpclaims.components.cue_features import Structure, bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.genders import FEMALE, MALE, PRONOUNS, genders_of
@@ -138,7 +138,7 @@ def _is_third_person(token: Token) -> bool:
 def find_mentions(doc: Doc) -> list[int]:
     """The heads of what can be referred back to: nouns, names and pronouns of the third person, but for bylines."""
     likely = tokens_tagged(doc, PERSONAL_PRONOUNS | NOUNS)
-    apart = {token.i for line in bylines(doc) for token in line}
+    apart = byline_tokens(doc)
     found = (t.i for t in likely if (t.tag_ in NOUNS and t.dep_ not in PARTS) or _is_third_person(t))
     return [i for i in found if i not in apart]
 

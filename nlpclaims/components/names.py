@@ -5,12 +5,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
-from nlpclaims.components.bylines import bylines
+from nlpclaims.components.bylines import byline_tokens
 from nlpclaims.components.gazetteer import country_of, normal
 from nlpclaims.components.genders import given_name_gender, title_gender
 from nlpclaims.components.phrases import (
@@ -48,6 +48,7 @@ class NameBook:
     """
 
     def __init__(self, doc: Doc, attributions: list[Attribution]) -> None:
+        self._doc = doc
         sources = [attribution.source for attribution in attributions if attribution.source]
         self._source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
@@ -61,7 +62,6 @@ class NameBook:
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
         self._spellings = self._find_spellings()
         self._name_at = {token.i: name for name in self.names for token in name}
-        self._authors = {token.i for line in bylines(doc) for token in line}
 
     def fullest(self, name: Span) -> str:
         """The fullest form that the document gives the name, as it writes it most often."""
@@ -95,10 +95,16 @@ class NameBook:
     def _roles(self) -> dict[str, str]:
         """The first role that is stated of each person."""
         found: dict[str, str] = {}
-        for name in sorted(self.names, key=lambda name: name.start in self._doubtful):
-            if self.type(name) == "PERSON" and (role := role_of(name, self._source_at.get(name.start))):
-                found.setdefault(self.fullest(name), role)
+        for name, role in sorted(self._stated, key=lambda stated: stated[0].start in self._doubtful):
+            found.setdefault(self.fullest(name), role)
         return found
+
+    @cached_property
+    def _stated(self) -> list[tuple[Span, str]]:
+        """The names of persons with a role beside them, in order."""
+        people = (name for name in self.names if self.type(name) == "PERSON")
+        roles = ((name, role_of(name, self._source_at.get(name.start))) for name in people)
+        return [(name, role) for name, role in roles if role]
 
     def at(self, place: int) -> Span | None:
         """The name that the token of this index is part of."""
@@ -122,22 +128,16 @@ class NameBook:
         return found
 
     @cached_property
-    def _stated(self) -> dict[str, list[str]]:
-        """All the roles that are stated of each person, lower-case."""
-        found: dict[str, list[str]] = {}
-        for name in self.names:
-            if self.type(name) == "PERSON" and (role := role_of(name, self._source_at.get(name.start))):
-                found.setdefault(self.fullest(name), []).append(role.casefold())
-        return found
-
-    @cached_property
     def _people(self) -> list[Span]:
         """The names of persons, in order, but for those of bylines."""
-        return [name for name in self.names if self.type(name) == "PERSON" and name.start not in self._authors]
+        apart = byline_tokens(self._doc)
+        return [name for name in self.names if self.type(name) == "PERSON" and name.start not in apart]
 
     def offices(self) -> Iterator[tuple[Span, frozenset[str]]]:
         """The names of persons of whom the document states roles, with the nouns of these: "minister", "host"."""
-        nouns = {name: frozenset(chain.from_iterable(map(offices_of, roles))) for name, roles in self._stated.items()}
+        nouns: dict[str, frozenset[str]] = {}
+        for name, role in self._stated:
+            nouns[self.fullest(name)] = nouns.get(self.fullest(name), frozenset()) | offices_of(role)
         for name in self.names:
             if offices := nouns.get(self.fullest(name)):
                 yield name, offices
@@ -152,10 +152,9 @@ class NameBook:
             return None
         wanted = {word.casefold() for word in words}
         held = {
-            person
-            for person, roles in self._stated.items()
-            for role in roles
-            if noun.lemma_.lower() in offices_of(role) and wanted <= set(role.split())
+            self.fullest(name)
+            for name, role in self._stated
+            if noun.lemma_.lower() in offices_of(role) and wanted <= set(role.casefold().split())
         }
         return next((name for name in self._people if self.fullest(name) in held), None) if len(held) == 1 else None
 

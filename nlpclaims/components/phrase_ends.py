@@ -1,6 +1,7 @@
 """Where a span ends that would leave off in the middle of a phrase: "at 8:14 | p.m.", "said in an | email"."""
 
 from collections.abc import Collection
+from itertools import islice
 
 from spacy.tokens import Doc, Token
 
@@ -9,6 +10,8 @@ BEFORE = frozenset({"det", "amod", "compound", "nummod", "case", "aux", "aux:pas
 AFTER = frozenset({"flat", "fixed", "goeswith", "compound", "compound:prt", "nmod:unmarked"})
 """What the word right after another one is to it."""
 RELATIVES = frozenset({"WDT", "WP"})
+MAX_CLIMB = 3
+"""How many words up a clause's verb may stand from its relative pronoun."""
 
 
 def end_of_phrase(doc: Doc, start: int, end: int, taken: Collection[int]) -> int:
@@ -20,7 +23,7 @@ def end_of_phrase(doc: Doc, start: int, end: int, taken: Collection[int]) -> int
         last, following = doc[end - 1], doc[end]
         if last.dep_ in BEFORE and last.head.i >= end:
             new = last.head.i + 1
-        elif last.tag_ in RELATIVES and end - start > 1 and (clause := _relative_clause(last)) is not None:
+        elif last.tag_ in RELATIVES and end - start > 1 and (clause := relative_clause(last)) is not None:
             new = max(clause.right_edge.i + 1, end)
         elif following.dep_ in AFTER and start <= following.head.i == end - 1:
             new = end + 1
@@ -33,6 +36,7 @@ def end_of_phrase(doc: Doc, start: int, end: int, taken: Collection[int]) -> int
     return end
 
 
-def _relative_clause(pronoun: Token) -> Token | None:
-    """The verb of the relative clause that the pronoun begins."""
-    return next((word for word in (pronoun.head, *pronoun.head.ancestors) if word.dep_.startswith("acl")), None)
+def relative_clause(pronoun: Token) -> Token | None:
+    """The verb of the clause that a relative pronoun is in; ``None`` for a question."""
+    likely = (pronoun, *islice(pronoun.ancestors, MAX_CLIMB))
+    return next((word for word in likely if word.dep_.startswith("acl")), None)

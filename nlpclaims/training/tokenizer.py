@@ -17,22 +17,8 @@ RUNS = (r"[!?]+", r"<<+", r">>+", r"\*\*+", r"__+", r"==+", r"--+")
 CLOCK = r"(?<=[0-9])(?:[ap]m|[AP]M)"
 ABBREVIATIONS = (
     *("Mon.", "Tue.", "Tues.", "Wed.", "Thu.", "Thur.", "Thurs.", "Fri."),
-    *(
-        "Sens.",
-        "Reps.",
-        "Govs.",
-        "Amb.",
-        "Asst.",
-        "Atty.",
-        "Attys.",
-        "Engr.",
-        "Smt.",
-        "Hon.",
-        "Rt.",
-        "Cllr.",
-        "Coun.",
-        "Ald.",
-    ),
+    *("Sens.", "Reps.", "Govs.", "Amb.", "Asst.", "Atty.", "Attys.", "Hon.", "Rt.", "Cllr.", "Coun.", "Ald."),
+    *("Engr.", "Smt."),
     *("Brig.", "Gens.", "Maj.", "Col.", "Lt.", "Capt.", "Cmdr.", "Ens.", "Sgt.", "Cpl.", "Pfc.", "Pvt.", "Spc."),
     *("Det.", "Insp.", "Supt.", "Esq.", "Sr.", "Wm.", "Dept.", "Assn.", "Univ.", "Ave.", "Blvd.", "Ft.", "etc."),
 )
