@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from nlpclaims.components.stance_model import Pair, Views, view
+from nlpclaims.components.stance_model import Views, view
 from nlpclaims.components.wordpieces import Pieces
 from nlpclaims.training.network import DISTANCES, CuePairs, StancePairs
-from nlpclaims.training.windows import MISSING, Ints, Links, Part, Roles, Specials, Window
+from nlpclaims.training.windows import MISSING, Ints, Links, Part, Roles, Specials, Stances, Window
 
 MASKED = 0.35
 """The share of pairs of which a training step does not see the mentions."""
@@ -103,10 +103,10 @@ def to_tensors(value: T, device: str = "cpu") -> T:
 def collate(parts: Sequence[Part], specials: Specials, hide: float = 0.0, rng: random.Random | None = None) -> Batch:
     """Gather windows of one kind.
 
-    With *rng*, a share *hide* of the pieces is masked, and so are the mentions of some pairs.
+    With *rng*, a share *hide* of the pieces is masked, and so are the mentions of some pairs in what has nothing else.
     """
     items = [part.window() for part in parts]
-    read = [w.pieces if rng is None or w.pair is None else _masked(w.pieces, w.pair, specials.mask, rng) for w in items]
+    read = [w.pieces if rng is None else _masked(w, specials.mask, rng) for w in items]
     longest = max(w.n_pieces for w in items) + 2
     ids = np.zeros((len(items), longest), dtype=np.int64)
     marks, mask = np.zeros_like(ids), np.zeros(ids.shape, dtype=bool)
@@ -126,8 +126,8 @@ def collate(parts: Sequence[Part], specials: Specials, hide: float = 0.0, rng: r
     words = np.concatenate(word)
     layers = {layer: np.concatenate([w.labels[layer] for w in items]).astype(np.int64) for layer in items[0].labels}
     roles = [(w.roles, o) for w, o in zip(items, offsets, strict=False) if w.roles is not None]
-    pairs = [w.pair for w in items if w.pair is not None]
-    stance = np.array([w.stance for w in items], dtype=np.int64)
+    stances = [w.stances for w in items if w.stances is not None]
+    classes = np.concatenate([s.classes for s in stances]).astype(np.int64) if stances else None
     return Batch(
         ids,
         whole,
@@ -141,19 +141,24 @@ def collate(parts: Sequence[Part], specials: Specials, hide: float = 0.0, rng: r
         _cue_pairs(roles) if roles else None,
         np.concatenate([r.roles for r, _ in roles]).astype(np.int64) if roles else None,
         _linked([(w.links, int(o)) for w, o in zip(items, offsets, strict=False) if w.links is not None]),
-        pair_arrays([view([w.pair], [(0, w.n_words)]) for w in items if w.pair], np.diff(offsets)) if pairs else None,
-        stance if pairs and (stance != MISSING).all() else None,
+        pair_arrays([_views(w.stances) for w in items], np.diff(offsets)) if stances else None,
+        classes if classes is not None and (classes != MISSING).all() else None,
         items[0].is_gold,
     )
 
 
-def _masked(pieces: Pieces, pair: Pair, mask_id: int, rng: random.Random) -> Pieces:
-    if rng.random() >= MASKED:
+def _masked(window: Window, mask_id: int, rng: random.Random) -> Pieces:
+    pieces = window.pieces
+    if window.stances is None or window.labels or rng.random() >= MASKED:
         return pieces
     inside = np.zeros(len(pieces.ids), dtype=bool)
-    for start, end in pair:
+    for start, end in window.stances.pairs.reshape(-1, 2):
         inside |= (pieces.word >= start) & (pieces.word < end)
     return pieces._replace(ids=np.where(inside, mask_id, pieces.ids))
+
+
+def _views(stances: Stances | None) -> Views:
+    return view((), ()) if stances is None else view(stances.pairs.tolist(), stances.parts.tolist())
 
 
 def _cue_pairs(roles: Sequence[tuple[Roles, int]]) -> CuePairs:

@@ -29,7 +29,9 @@ HARD: Mapping[str, float] = {
     "ner": 1.5,
     "link": 0.3,
     "stance": 1.5,
+    "claims": 0.75,
     "sentiment": 0.5,
+    "party": 0.2,
     "action": 0.1,
     "commitment": 0.1,
 }
@@ -45,6 +47,7 @@ SOFT: Mapping[str, float] = {
     "ner": 4.0,
     "link": 1.0,
     "stance": 3.0,
+    "claims": 1.5,
     "sentiment": 0.5,
     "vector": 1.0,
 }
@@ -56,7 +59,7 @@ EVERYWHERE = ("cue", "role", "tag", "senter", "ner")
 def answers(network: Network, batch: Batch, ids: Tensor, layers: Iterable[str]) -> Scores:
     """The scores of each of the *layers* of words and of all that the batch asks else, and "vector", those of words.
 
-    All have the shape ``(n, n_classes)``.
+    All have the shape ``(n, n_classes)``. Pairs of mentions are "stance", beside other layers "claims".
     """
     words = network.words(ids, batch.marks, batch.mask, batch.place, batch.word, batch.counts)
     found = {"vector": words}
@@ -71,7 +74,7 @@ def answers(network: Network, batch: Batch, ids: Tensor, layers: Iterable[str]) 
     if batch.links is not None:
         found["link"] = network.antecedents(words, batch.links.anaphor, batch.links.candidates, batch.links.distances)
     if batch.pairs is not None:
-        found["stance"] = network.stance(words, batch.pairs)
+        found["claims" if batch.labels else "stance"] = network.stance(words, batch.pairs)
     return found
 
 
@@ -90,7 +93,11 @@ def hard_losses(found: Scores, batch: Batch, stance_weights: Tensor) -> dict[str
         right = scores.masked_fill(~batch.links.right, -1e9)
         losses["link"] = (scores.logsumexp(1) - right.logsumexp(1)).mean()
     if batch.stance is not None:
-        losses["stance"] = F.cross_entropy(found["stance"], batch.stance, stance_weights)
+        losses |= {
+            layer: F.cross_entropy(found[layer], batch.stance, stance_weights)
+            for layer in ("stance", "claims")
+            if layer in found
+        }
     return losses
 
 

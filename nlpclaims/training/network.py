@@ -363,7 +363,7 @@ class Network(nn.Module):
         self.sizes = sizes
         self.encoder = Encoder(sizes)
         counts = {k: labels[k] for k in ("tag", "lemma", "ner")}
-        counts |= {"senter": 2, "cue": len(CUE_LABELS), "role": len(ROLE_LABELS), "sentiment": 3}
+        counts |= {"senter": 2, "cue": len(CUE_LABELS), "role": len(ROLE_LABELS), "sentiment": 3, "party": 2}
         counts |= {name: len(labels) for name, labels in LAYERS.items()}
         self.linear = nn.ModuleDict({name: nn.Linear(sizes.width, n) for name, n in counts.items()})
         self.parser = Parser(sizes, labels["dep"])

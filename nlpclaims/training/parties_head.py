@@ -6,11 +6,8 @@ targets of claims there. It goes into the stance component of PIPELINE. Needs th
 """
 
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import spacy
@@ -20,46 +17,18 @@ from spacy.tokens import Doc
 from torch import nn
 
 from nlpclaims.components.decoding import Floats
-from nlpclaims.evaluation.textfile import json_lines
-from nlpclaims.training.corpora import article_texts, gmb_texts
 from nlpclaims.training.export import fill_linear
 from nlpclaims.training.linear import fit
-from nlpclaims.training.raw import plain
-
-PARTY, NOBODY = "party", "none"
-Mention: TypeAlias = tuple[int, int, str]
-"""Where a mention starts and ends, and what it is."""
+from nlpclaims.training.sentences import Parties, read_parties
 
 
-def read_parties(corpora: Path, annotations: Path, nlp: Language) -> Iterator[tuple[Doc, dict[int, bool]]]:
-    """Yield each document with mentions that were judged: by their heads, whether they are parties.
-
-    Raises:
-        InputError: a file cannot be read.
-        CorpusError: a line is not a JSON object.
-    """
-    articles = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
-    statements = article_texts(corpora / "raw/whitehouse-foreign.jsonl.gz")
-    sentences = gmb_texts(corpora / "ner/gmb-silver.csv.gz")
-    for _, row in json_lines(annotations / "parties.train.jsonl"):
-        yield _judged(nlp(articles[row["id"]]), row["mentions"])
-    for _, row in json_lines(annotations / "parties.whitehouse.jsonl"):
-        yield _judged(nlp(plain(statements[row["id"]])), row["mentions"])
-    for key, targets in _targets(annotations / "claims.train.jsonl"):
-        yield _judged(nlp(articles[key]), targets)
-    for key, targets in _targets(annotations / "claims.gmb.jsonl"):
-        yield _judged(nlp(sentences[key]), targets)
-
-
-def _targets(path: Path) -> Iterator[tuple[Any, list[Mention]]]:
-    """Yield each text that the lines of a file are of with the targets in it, those that have a class as parties."""
-    for key, rows in groupby((row for _, row in json_lines(path)), itemgetter("id")):
-        yield key, [(*row["q"], NOBODY if row["label"] is None else PARTY) for row in rows]
-
-
-def _judged(doc: Doc, mentions: Iterable[Mention]) -> tuple[Doc, dict[int, bool]]:
-    spans = ((doc.char_span(start, end, alignment_mode="expand"), label) for start, end, label in mentions)
-    return doc, {span.root.i: label == PARTY for span, label in spans if span is not None}
+def _heads(parties: Parties, nlp: Language) -> tuple[Doc, dict[int, bool]]:
+    """The text, and by the heads of the mentions in it whether they are parties."""
+    doc = nlp(parties.text)
+    spans = (
+        (doc.char_span(start, end, alignment_mode="expand"), is_party) for start, end, is_party in parties.mentions
+    )
+    return doc, {span.root.i: is_party for span, is_party in spans if span is not None}
 
 
 def train(pipeline: Path, corpora: Path, annotations: Path, *, seed: int = 0) -> None:
@@ -69,7 +38,8 @@ def train(pipeline: Path, corpora: Path, annotations: Path, *, seed: int = 0) ->
     rows: list[Floats] = []
     truth: list[int] = []
     with nlp.select_pipes(enable=("encoder", "tagger", "paragraphs", "senter", "parser")):
-        for doc, judged in read_parties(corpora, annotations, nlp):
+        for parties in read_parties(corpora, annotations):
+            doc, judged = _heads(parties, nlp)
             rows.append(np.asarray(doc.tensor)[list(judged)])
             truth += judged.values()
     inputs = torch.from_numpy(np.concatenate(rows))

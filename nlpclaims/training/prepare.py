@@ -6,6 +6,7 @@ result is one file, so that training can go on where the corpora are not.
 
 import random
 import sys
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +18,12 @@ from spacy.training import Example
 
 from nlpclaims.components.stance import class_weights
 from nlpclaims.components.wordpieces import PieceReader
+from nlpclaims.training.corpora import is_held_out
 from nlpclaims.training.material import Material, save
 from nlpclaims.training.pretrained import minilm_vocabulary
 from nlpclaims.training.readers import (
+    NOTHING,
+    Judged,
     RawReader,
     SyntaxReader,
     collect_labels,
@@ -30,7 +34,15 @@ from nlpclaims.training.readers import (
     sentiment_windows,
     stance_windows,
 )
-from nlpclaims.training.stance import read_claims, read_dse, read_newsmtsc, read_own, read_part, read_stories
+from nlpclaims.training.sentences import read_parties, read_story_parties
+from nlpclaims.training.stance import (
+    read_claims,
+    read_dse,
+    read_newsmtsc,
+    read_own,
+    read_part,
+    read_stories,
+)
 from nlpclaims.training.tokenizer import split_as_ud
 from nlpclaims.training.windows import Article, Source, Specials
 
@@ -57,10 +69,11 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
     names = [doc for doc in docs if not doc.has_annotation("DEP")]
 
     def windows(some: Iterable[Doc]) -> Source:
-        return Source(versions=[[compact(w) for doc in some for w in read(doc)]])
+        return Source(versions=[[compact(w) for doc in some for w in read(doc, judged.get(doc.text, NOTHING))]])
 
     dse = str(corpora / "stance/dse.{}.tsv.gz")
     fit = list(read_part(dse.format("train"), "fit"))
+    judged = {} if syntax_alone else _judged(corpora, annotations)
     train = {
         "syntax": windows(gold),
         "names": windows(doc for doc in names if not doc.has_annotation("TAG")),
@@ -71,8 +84,10 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
         articles = load_docs(build / "attribution.train.spacy", nlp.vocab)
         rng = random.Random(seed)
         pairs = [*fit, *read_own(corpora, annotations, random.Random(seed))]
-        train["attribution"] = Source([_compact(read_article(doc, reader)) for doc in articles])
         claims = [*read_claims(corpora, annotations, "fit"), *read_stories(annotations)]
+        train["attribution"] = Source(
+            [_compact(read_article(doc, reader, judged.get(doc.text, NOTHING))) for doc in articles]
+        )
         for kind, some in (("stance", pairs), ("claims", claims)):
             train[kind] = Source(
                 versions=[[compact(w) for w in stance_windows(some, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
@@ -89,10 +104,24 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
             raw = RawReader(reader, likely_cues(articles), RAW_CUES, rng)
             texts = [*articles, *load_docs(build / "raw.spacy", nlp.vocab)]
             train["raw"] = Source(versions=[[compact(w) for doc in texts for w in raw.windows(doc)]])
-            train["raw_stance"] = Source(versions=[[compact(w) for doc in texts for w in raw.pairs(doc)]])
     weights = class_weights([pair.label for pair in fit], STANCE_WEIGHT_POWER)
     specials = Specials(reader.first, reader.last, vocabulary.index("[MASK]"))
     return Material(known, labels, vocabulary, specials, train, dev, [float(weight) for weight in weights])
+
+
+def _judged(corpora: Path, annotations: Path) -> dict[str, Judged]:
+    """What we have judged in the articles that are fitted to, and in our own passages, by their texts."""
+    found: dict[str, Judged] = defaultdict(Judged)
+    for pair in (
+        *read_claims(corpora, annotations, "fit", in_context=True),
+        *read_own(corpora, annotations, random.Random(0), in_context=True),
+        *read_stories(annotations, in_context=True),
+    ):
+        found[pair.text].pairs.append(pair)
+    for parties in (*read_parties(corpora, annotations), *read_story_parties(annotations)):
+        if not is_held_out(parties.id):
+            found[parties.text].parties += parties.mentions
+    return found
 
 
 def _compact(article: Article) -> Article:

@@ -6,7 +6,7 @@ Gold and silver documents come as DocBin files (see ``training.convert``, ``trai
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from nlpclaims.components.acts import ACT_KEY, ACTION_LABELS
 from nlpclaims.components.attribution import Gold
 from nlpclaims.components.coreference import UNKNOWN, cluster_of, find_mentions
 from nlpclaims.components.cue_features import Structure, pair_up
-from nlpclaims.components.stance_model import is_readable
+from nlpclaims.components.stance_model import Pair, is_readable
 from nlpclaims.components.tags import COMMON_NOUNS, PERSONAL_PRONOUNS
 from nlpclaims.components.wordpieces import PieceReader
 from nlpclaims.records import COMMITMENTS
@@ -35,6 +35,7 @@ from nlpclaims.training.windows import (
     Ints,
     Referents,
     Roles,
+    Stances,
     Window,
     ranges,
     slice_pieces,
@@ -48,6 +49,17 @@ RENAMED = 0.35
 """The share of pairs that get other names each time."""
 MIN_CUES, MIN_CUE_SHARE = 5, 0.2
 """A lemma is a likely cue if it is one so often, and so large a share of the times that it occurs."""
+
+
+@dataclass
+class Judged:
+    """What we have judged in a text: pairs of mentions, and which mentions are spoken of as somebody."""
+
+    pairs: list[DirectedPair] = field(default_factory=list)
+    parties: list[tuple[int, int, bool]] = field(default_factory=list)
+
+
+NOTHING = Judged()
 
 
 def load_docs(path: Path, vocab: Vocab) -> list[Doc]:
@@ -77,7 +89,7 @@ class SyntaxReader:
             {name: i for i, name in enumerate(names)} for names in (labels.tag, labels.dep, labels.ner)
         )
 
-    def __call__(self, doc: Doc) -> Iterator[Window]:
+    def __call__(self, doc: Doc, judged: Judged = NOTHING) -> Iterator[Window]:
         pieces = self.reader(doc)
         parsed = doc.has_annotation("DEP")
         words = [not token.is_space for token in doc]
@@ -92,12 +104,14 @@ class SyntaxReader:
             labels["senter"] = _sentence_starts(doc, words)
             heads = _heads(doc)
         starts = [s.start for s in doc.sents] if parsed else list(range(len(doc)))
-        referents = _referents(doc)
+        if not parsed:
+            labels["party"] = _parties(doc, judged.parties)
+        referents, stances = _referents(doc), judged_stances(doc, judged.pairs)
         for start, end in ranges(pieces, starts, len(doc)):
             part = {layer: values[start:end] for layer, values in labels.items()}
             own = None if heads is None else _within(heads, start, end)
-            links = referents.between(start, end)
-            yield Window(slice_pieces(pieces, start, end), end - start, part, own, links=links)
+            links, told = referents.between(start, end), stances and stances.between(start, end)
+            yield Window(slice_pieces(pieces, start, end), end - start, part, own, links=links, stances=told)
 
     def _lemma(self, token: Any) -> int:
         tree = self.lemmatizer.trees.add(token.text, token.lemma_)
@@ -145,7 +159,36 @@ def stance_windows(
     for doc, pair, label in pair_docs(pairs, nlp):
         pieces = reader(doc)
         if is_readable(pair) and len(pieces.ids) <= WINDOW:
-            yield Window(pieces, len(doc), pair=pair, stance=label)
+            yield Window(pieces, len(doc), stances=_stances([(pair, (0, len(doc)), label)]))
+
+
+def judged_stances(doc: Doc, pairs: Iterable[DirectedPair]) -> Stances | None:
+    """The *pairs* in a document, each told of by its ``part``, that can be read."""
+    found = []
+    for each in pairs:
+        places = (each.p, each.q, each.part or (0, len(doc.text)))
+        spans = (doc.char_span(*place, alignment_mode="expand") for place in places)
+        tokens = [(span.start, span.end) for span in spans if span]
+        if len(tokens) == len(places):
+            p, q, _ = tokens
+            part = min(start for start, _ in tokens), max(end for _, end in tokens)
+            if is_readable((p, q)):
+                found.append(((p, q), part, each.label))
+    return _stances(found) if found else None
+
+
+def _parties(doc: Doc, mentions: Iterable[tuple[int, int, bool]]) -> Ints:
+    """Whether the heads of *mentions* are spoken of as somebody; without a parse, their last words."""
+    labels = np.full(len(doc), MISSING, dtype=np.int64)
+    for start, end, is_party in mentions:
+        span = doc.char_span(start, end, alignment_mode="expand")
+        if span:
+            labels[span.root.i if doc.has_annotation("DEP") else span.end - 1] = is_party
+    return labels
+
+
+def _stances(told: Iterable[tuple[Pair, tuple[int, int], int]]) -> Stances:
+    return Stances(*(np.array(column, dtype=np.int64) for column in zip(*told, strict=True)))
 
 
 def _is_name(mention: str, vocab: Vocab) -> bool:
@@ -168,7 +211,7 @@ def sentiment_windows(sentences: Iterable[Sentiment], nlp: Language, reader: Pie
             yield Window(pieces, len(doc), {"sentiment": labels})
 
 
-def read_article(doc: Doc, reader: PieceReader) -> Article:
+def read_article(doc: Doc, reader: PieceReader, judged: Judged = NOTHING) -> Article:
     """A document with attributions and syntax."""
     gold = Gold(doc)
     labels = {"cue": gold.cue, "role": gold.role}
@@ -178,12 +221,14 @@ def read_article(doc: Doc, reader: PieceReader) -> Article:
     for cue in doc.spans.get(ACT_KEY, ()):
         labels["commitment"][cue.root.i] = COMMITMENTS.index(cue.label_)
         labels["action"][cue.root.i] = ACTION_LABELS.index(cue.kb_id_)
+    labels["party"] = _parties(doc, judged.parties)
     roles = None
     if gold.cues:
         pairs = pair_up(Structure.of(doc), gold.cues, CUE_WINDOW)
         kept = (gold.keep[pairs.token] > 0) & ~pairs.in_cue
         roles = Roles(pairs, np.where(kept, gold.roles_of(pairs), MISSING))
-    return Article(Window(reader(doc), len(doc), labels, roles=roles), _referents(doc))
+    stances = judged_stances(doc, judged.pairs)
+    return Article(Window(reader(doc), len(doc), labels, roles=roles), _referents(doc), stances)
 
 
 class RawReader:
@@ -191,14 +236,15 @@ class RawReader:
 
     Args:
         cues: lower-case lemmas that may be cues, see ``likely_cues``.
-        share: of the words with such a lemma, how many are paired with the words round them.
+        share: of the words with such a lemma, how many are paired with the words round them, and of the sentences with
+            two mentions, in how many of them two are paired.
     """
 
     def __init__(self, reader: PieceReader, cues: frozenset[str], share: float, rng: random.Random) -> None:
         self.reader, self.cues, self.share, self.rng = reader, cues, share, rng
 
     def windows(self, doc: Doc) -> Iterator[Window]:
-        """The document in stretches of several sentences, with pairs of cues and words, and pronouns."""
+        """The document in stretches of several sentences, with pronouns, cues and words, and pairs of mentions."""
         pieces, heads = self.reader(doc), _heads(doc)
         starts = _sentence_starts(doc, [not token.is_space for token in doc])
         mentions = find_mentions(doc)
@@ -209,6 +255,7 @@ class RawReader:
         if cues:
             pairs = pair_up(Structure.of(doc), cues, CUE_WINDOW)
             roles = Roles(pairs, np.where(pairs.in_cue, MISSING, 0))
+        stances = self._stances(doc, pronouns)
         for start, end in ranges(pieces, [s.start for s in doc.sents], len(doc)):
             if (starts[start:end] != MISSING).any():
                 yield Window(
@@ -218,18 +265,22 @@ class RawReader:
                     _within(heads, start, end),
                     roles and slice_roles(roles, start, end),
                     referents.between(start, end),
+                    stances and stances.between(start, end),
                     is_gold=False,
                 )
 
-    def pairs(self, doc: Doc) -> Iterator[Window]:
-        """One pair of names in each sentence that has some."""
-        pieces = self.reader(doc)
-        for sent in doc.sents:
-            names = [(ent.start - sent.start, ent.end - sent.start) for ent in sent.ents]
-            found = [pair for pair in combinations(names, 2) if is_readable(pair)]
-            own = slice_pieces(pieces, sent.start, sent.end)
-            if found and 0 < len(own.ids) <= WINDOW:
-                yield Window(own, len(sent), pair=self.rng.choice(found), is_gold=False)
+    def _stances(self, doc: Doc, pronouns: Sequence[int]) -> Stances | None:
+        """Pairs of names and pronouns in one sentence, or in two that follow each other."""
+        found = []
+        mentions = sorted({*((ent.start, ent.end) for ent in doc.ents), *((i, i + 1) for i in pronouns)})
+        sents = [(sent.start, sent.end) for sent in doc.sents]
+        for (start, own_end), (_, next_end) in zip(sents, [*sents[1:], sents[-1]], strict=True):
+            end = self.rng.choice((own_end, own_end, next_end))
+            inside = [mention for mention in mentions if start <= mention[0] and mention[1] <= end]
+            readable = [pair for pair in combinations(inside, 2) if is_readable(pair)]
+            if readable and self.rng.random() < self.share:
+                found.append((self.rng.choice(readable), (start, end), MISSING))
+        return _stances(found) if found else None
 
 
 def likely_cues(docs: Iterable[Doc]) -> frozenset[str]:
@@ -254,7 +305,8 @@ def compact(window: Window) -> Window:
     if links is not None:
         links = replace(links, anaphor=_small(links.anaphor), candidates=[_small(c) for c in links.candidates])
     heads = None if window.heads is None else _small(window.heads)
-    return replace(window, pieces=pieces, labels=labels, heads=heads, roles=roles, links=links)
+    stances = window.stances and Stances(*map(_small, vars(window.stances).values()))
+    return replace(window, pieces=pieces, labels=labels, heads=heads, roles=roles, links=links, stances=stances)
 
 
 def _small(array: NDArray[Any]) -> NDArray[Any]:

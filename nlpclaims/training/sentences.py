@@ -1,6 +1,8 @@
 """The sentences of published corpora that we have annotated ourselves; see ``models/annotations/README.md``."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +12,7 @@ from spacy.util import filter_spans
 
 from nlpclaims.evaluation.textfile import json_lines
 from nlpclaims.training.corpora import article_texts, gmb_texts, set_entities
+from nlpclaims.training.raw import plain
 
 
 class Annotated(NamedTuple):
@@ -62,6 +65,52 @@ def story_entity_docs(annotations: Path, nlp: Language) -> Iterator[Doc]:
     """
     for _, row in json_lines(annotations / "stories.jsonl"):
         yield _with_entities(nlp.make_doc(row["text"]), row["names"])
+
+
+class Parties(NamedTuple):
+    """A text, what it is known by, and the mentions in it that are spoken of as somebody (``True``) or not."""
+
+    id: str
+    text: str
+    mentions: list[tuple[int, int, bool]]
+
+
+def read_parties(corpora: Path, annotations: Path) -> Iterator[Parties]:
+    """Yield each text with mentions that were judged: parties, or else places, attributes of others, or nobody.
+
+    They are of ``parties.*.jsonl``, and the targets of claims.
+
+    Raises:
+        InputError: a file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
+    articles = article_texts(corpora / "attribution/polnear.train.jsonl.gz")
+    statements = article_texts(corpora / "raw/whitehouse-foreign.jsonl.gz")
+    sentences = gmb_texts(corpora / "ner/gmb-silver.csv.gz")
+    for _, row in json_lines(annotations / "parties.train.jsonl"):
+        yield Parties(row["id"], articles[row["id"]], _are_parties(row["mentions"]))
+    for _, row in json_lines(annotations / "parties.whitehouse.jsonl"):
+        yield Parties(row["id"], plain(statements[row["id"]]), _are_parties(row["mentions"]))
+    for kind, texts in (("train", articles), ("gmb", sentences)):
+        rows = (row for _, row in json_lines(annotations / f"claims.{kind}.jsonl"))
+        for key, targets in groupby(rows, itemgetter("id")):
+            yield Parties(str(key), texts[key], [(*row["q"], row["label"] is not None) for row in targets])
+
+
+def _are_parties(mentions: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, bool]]:
+    return [(start, end, label == "party") for start, end, label in mentions]
+
+
+def read_story_parties(annotations: Path) -> Iterator[Parties]:
+    """Yield each of our own passages (``stories.jsonl``) with the targets of claims there, and who is none.
+
+    Raises:
+        InputError: the file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
+    for number, row in json_lines(annotations / "stories.jsonl"):
+        targets = [(start, end, True) for _, (start, end), _ in row["pairs"]]
+        yield Parties(str(number), row["text"], [*targets, *((start, end, False) for start, end in row["none"])])
 
 
 def _with_entities(doc: Doc, places: Iterable[tuple[int, int, str]]) -> Doc:

@@ -139,16 +139,26 @@ def read_own(
     yield from read_frames(annotations, rng)
 
 
-def read_stories(annotations: Path) -> Iterator[DirectedPair]:
-    """Yield actors with the targets of their claims in passages of our own (``stories.jsonl``), read as a whole.
+def read_stories(annotations: Path, *, in_context: bool = False) -> Iterator[DirectedPair]:
+    """Yield actors with the targets of their claims in passages of our own (``stories.jsonl``), as ``read_claims``.
+
+    What tells of them are the paragraphs from the one's to the other's.
 
     Raises:
         InputError: the file cannot be read.
         CorpusError: a line of it is not a JSON object.
     """
     for _, row in json_lines(annotations / "stories.jsonl"):
+        text = row["text"]
         for (p_start, p_end), (q_start, q_end), label in row["pairs"]:
-            yield DirectedPair(row["text"], (p_start, p_end), (q_start, q_end), label)
+            start = text.rfind("\n", 0, min(p_start, q_start)) + 1
+            end = text.find("\n", max(p_end, q_end))
+            part = start, len(text) if end < 0 else end
+            if in_context:
+                yield DirectedPair(text, (p_start, p_end), (q_start, q_end), label, part)
+            else:
+                p, q = (p_start - start, p_end - start), (q_start - start, q_end - start)
+                yield DirectedPair(text[slice(*part)], p, q, label)
 
 
 def read_frames(annotations: Path, rng: random.Random) -> Iterator[DirectedPair]:

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlpclaims.components.cue_features import Pairs
-from nlpclaims.components.stance_model import Pair
 from nlpclaims.components.wordpieces import Pieces
 
 MISSING = -100
 WINDOW = 318
 """Word pieces that are read at once, without the two that open and close them."""
 MOST_CANDIDATES = 60
-POOL = 400
+POOL = 2000
 """So many windows at a time are sorted by their lengths, for batches of windows of about one length."""
 Ints = NDArray[np.int64]
 
@@ -57,6 +56,28 @@ class Roles:
 
 
 @dataclass(frozen=True)
+class Stances:
+    """Pairs of mentions.
+
+    Attributes:
+        pairs: start and end of p and of q, shape ``(n_pairs, 2, 2)``.
+        parts: from where to where the text tells of each pair, shape ``(n_pairs, 2)``.
+        classes: how one stands to the other, see ``stance_model.LABELS``; ``MISSING`` if unknown, ``(n_pairs,)``.
+    """
+
+    pairs: Ints
+    parts: Ints
+    classes: Ints
+
+    def between(self, start: int, end: int) -> "Stances | None":
+        """Those that are told of from *start* to *end*, if any."""
+        here = (self.parts[:, 0] >= start) & (self.parts[:, 1] <= end)
+        if not here.any():
+            return None
+        return Stances(self.pairs[here] - start, self.parts[here] - start, self.classes[here])
+
+
+@dataclass(frozen=True)
 class Window:
     """A stretch of a document.
 
@@ -65,7 +86,6 @@ class Window:
         n_words: how many words they belong to.
         labels: numbers by layer, shapes ``(n_words,)``; "senter" is also where the sentences of ``heads`` begin.
         heads: each word's head, -1 for a root, shape ``(n_words,)``.
-        pair: the two mentions of which ``stance`` tells how one stands to the other.
         is_gold: whether the labels are to be learned; otherwise there is a teacher to learn from alone.
     """
 
@@ -75,8 +95,7 @@ class Window:
     heads: Ints | None = None
     roles: Roles | None = None
     links: Links | None = None
-    pair: Pair | None = None
-    stance: int = MISSING
+    stances: Stances | None = None
     is_gold: bool = True
 
     @property
@@ -123,6 +142,7 @@ class Article:
 
     whole: Window
     referents: Referents
+    stances: Stances | None = None
 
     def cuts(self, rng: random.Random | None = None) -> Iterator["Cut"]:
         """Stretches of at most ``WINDOW`` pieces, cut where chance, or without *rng* the limit alone, has it."""
@@ -149,6 +169,7 @@ class Cut:
             {layer: values[start:end] for layer, values in whole.labels.items()},
             roles=whole.roles and slice_roles(whole.roles, start, end),
             links=self.article.referents.between(start, end),
+            stances=self.article.stances and self.article.stances.between(start, end),
         )
 
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 import spacy
 
-from nlpclaims.training.sentences import annotated_entity_docs, annotated_sentences
+from nlpclaims.training.sentences import annotated_entity_docs, annotated_sentences, read_parties
 from nlpclaims.training.stance import DirectedPair, read_claims, read_own
 
 ARTICLE = "A storm came. Ida Moe thanked Kovia-based Harbour Radio. It left."
@@ -41,6 +41,13 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     write("claims.gmb.jsonl", {"id": 7, "p": [0, 4], "q": [10, 14], "label": None})
     write("frames.jsonl", {"text": "{p} left {q}.", "pairs": {"pq": 3}})
     (annotations / "names.json").write_text(json.dumps({"XX": ["Ana", "Omar", "Lea"]}), encoding="utf-8")
+    write(
+        "parties.train.jsonl", {"id": "storm", "mentions": [[*place("Ida Moe"), "party"], [*place("Kovia"), "place"]]}
+    )
+    write("parties.whitehouse.jsonl", {"id": "wh", "mentions": [[0, 5, "party"], [15, 21, "none"]]})
+    (corpora / "raw").mkdir()
+    with gzip.open(corpora / "raw/whitehouse-foreign.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps({"id": "wh", "text": "**Japan** spoke in [Geneva](x)."}) + "\n")
     names = [("Ida Moe", "PERSON"), ("Kovia", "LOC"), ("Harbour Radio", "ORG")]
     write(
         "entities.train.jsonl",
@@ -88,3 +95,19 @@ def test_names_are_entities(folders: tuple[Path, Path]) -> None:
     assert {("Ida Moe", "PERSON"), ("Harbour Radio", "ORG")} <= {(ent.text, ent.label_) for ent in first.ents}
     assert [(ent.text, ent.label_) for ent in second.ents] == [("Omar", "PERSON"), ("Oslo", "LOC")]
     assert all(token.ent_iob_ in "BIO" and token.ent_iob_ for token in first)  # nothing is missing
+
+
+def test_parties_are_told_from_places_attributes_and_nobody(folders: tuple[Path, Path]) -> None:
+    found = {
+        (parties.text[start:end], is_party)
+        for parties in read_parties(*folders)
+        for start, end, is_party in parties.mentions
+    }
+    assert found == {
+        ("Ida Moe", True),
+        ("Kovia", False),
+        ("Japan", True),
+        ("Geneva", False),
+        ("Harbour Radio", True),
+        ("Oslo", False),
+    }

@@ -11,9 +11,22 @@ from spacy.tokens import Doc, Span
 
 from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.components.cue_features import Structure, pair_up
+from nlpclaims.components.stance_model import LABELS
 from nlpclaims.components.wordpieces import PieceReader, Pieces
-from nlpclaims.training.readers import RawReader, compact, likely_cues, read_article
-from nlpclaims.training.windows import MISSING, WINDOW, Article, Referents, Window, batches, slice_roles
+from nlpclaims.training.batches import collate
+from nlpclaims.training.readers import Judged, RawReader, compact, likely_cues, read_article
+from nlpclaims.training.stance import DirectedPair
+from nlpclaims.training.windows import (
+    MISSING,
+    WINDOW,
+    Article,
+    Referents,
+    Specials,
+    Stances,
+    Window,
+    batches,
+    slice_roles,
+)
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "she", "said", "so", ".", "anna", "rain", "fell"]
 NOTHING = Referents(np.zeros(0, dtype=np.int64), [], {})
@@ -93,6 +106,48 @@ def test_raw_text_asks_for_likely_cues_pronouns_and_trees(doc: Doc) -> None:
     assert window.links is not None and window.links.anaphor.tolist() == [5] and window.links.right is None
     assert window.heads is not None and window.heads.tolist() == [1, -1, 3, 1, 1, 6, -1, 6, 6]
     assert np.flatnonzero(window.labels["senter"] == 1).tolist() == [0, 5]
+
+
+def test_raw_text_asks_for_pairs_of_mentions_in_what_tells_of_them(doc: Doc) -> None:
+    readers = [RawReader(PieceReader(VOCABULARY), frozenset(), 1.0, random.Random(seed)) for seed in range(9)]
+    found = [window.stances for reader in readers for window in reader.windows(doc) if window.stances is not None]
+    assert found
+    for stances in found:
+        assert (stances.pairs.tolist(), stances.parts.tolist()) == ([[[0, 1], [5, 6]]], [[0, 9]])
+        assert stances.classes.tolist() == [MISSING]
+
+
+def test_judged_pairs_and_parties_of_an_article_are_where_they_stand(doc: Doc) -> None:
+    anna, rain, she = ((doc.text.index(word), doc.text.index(word) + len(word)) for word in ("Anna", "rain", "She"))
+    judged = Judged(
+        [DirectedPair(doc.text, anna, rain, 3), DirectedPair(doc.text, she, rain, 1)],
+        [(*rain, False), (*she, True)],
+    )
+    window = read_article(doc, PieceReader(VOCABULARY), judged).whole
+    assert window.labels["party"].tolist() == [MISSING, MISSING, 0, MISSING, MISSING, 1, MISSING, MISSING, MISSING]
+    stances = read_article(doc, PieceReader(VOCABULARY), judged).stances
+    assert stances is not None
+    assert stances.pairs.tolist() == [[[0, 1], [2, 3]], [[5, 6], [2, 3]]] and stances.classes.tolist() == [3, 1]
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_only_pairs_that_are_told_of_inside_are_kept(start: int, end: int) -> None:
+    parts = np.array([[0, 5], [3, 12], [10, 30]], dtype=np.int64)
+    stances = Stances(np.stack([parts, parts], 1), parts, np.arange(3))
+    inside = stances.between(start, end)
+    expected = [i for i, (low, high) in enumerate(parts.tolist()) if start <= low and high <= end]
+    assert (inside.classes.tolist() if inside else []) == expected
+    assert inside is None or (inside.parts + start).tolist() == parts[expected].tolist()
+
+
+def test_pairs_of_several_windows_point_at_their_mentions_in_the_batch() -> None:
+    pieces = Pieces(*[np.arange(4, dtype=np.int64)] * 3)
+    pair = Stances(np.array([[[0, 1], [2, 4]]]), np.array([[0, 4]]), np.array([LABELS.index("p negative to q")]))
+    windows = [Window(pieces, 4, stances=pair), Window(pieces, 4), Window(pieces, 4, stances=pair)]
+    batch = collate(windows, Specials(2, 3, 4))
+    assert batch.pairs is not None and batch.stance is not None
+    assert batch.pairs.inside.tolist() == [0, 2, 3, 8, 10, 11]
+    assert batch.stance.tolist() == [3, 3]
 
 
 def test_likely_cues_are_often_cues(doc: Doc) -> None:
