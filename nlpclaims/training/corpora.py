@@ -391,6 +391,20 @@ def read_acts(path: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def story_act_docs(annotations: Path, nlp: Language) -> Iterator[Doc]:
+    """Yield our own articles (``stories.jsonl``) of which the acts are annotated, with cues as ``attribution_docs``.
+
+    Raises:
+        InputError: a file cannot be read.
+        CorpusError: a line is not a JSON object.
+    """
+    texts = article_texts(annotations / "stories.jsonl")
+    for key, acts in read_acts(annotations / "acts.stories.jsonl").items():
+        doc = nlp(texts[key])
+        doc.spans[ACT_KEY] = [span for act in acts if (span := _cue(doc, act)) is not None]
+        yield doc
+
+
 def _cue(doc: Doc, act: dict[str, Any]) -> Span | None:
     cue = doc.char_span(act["cue"][0][0], act["cue"][-1][1], alignment_mode="expand")
     return cue and act_span(doc, cue.start, cue.end, Act(act["action"], act["commitment"]))

@@ -19,7 +19,7 @@ from torch import nn
 from nlpclaims.components.decoding import Floats
 from nlpclaims.training.export import fill_linear
 from nlpclaims.training.linear import fit
-from nlpclaims.training.sentences import Parties, read_parties
+from nlpclaims.training.sentences import Parties, read_parties, read_story_parties
 
 
 def _heads(parties: Parties, nlp: Language) -> tuple[Doc, dict[int, bool]]:
@@ -38,7 +38,7 @@ def train(pipeline: Path, corpora: Path, annotations: Path, *, seed: int = 0) ->
     rows: list[Floats] = []
     truth: list[int] = []
     with nlp.select_pipes(enable=("encoder", "tagger", "paragraphs", "senter", "parser")):
-        for parties in read_parties(corpora, annotations):
+        for parties in (*read_parties(corpora, annotations), *read_story_parties(annotations)):
             doc, judged = _heads(parties, nlp)
             rows.append(np.asarray(doc.tensor)[list(judged)])
             truth += judged.values()

@@ -108,9 +108,9 @@ def read_story_parties(annotations: Path) -> Iterator[Parties]:
         InputError: the file cannot be read.
         CorpusError: a line is not a JSON object.
     """
-    for number, row in json_lines(annotations / "stories.jsonl"):
+    for _, row in json_lines(annotations / "stories.jsonl"):
         targets = [(start, end, True) for _, (start, end), _ in row["pairs"]]
-        yield Parties(str(number), row["text"], [*targets, *((start, end, False) for start, end in row["none"])])
+        yield Parties(row["id"], row["text"], [*targets, *((start, end, False) for start, end in row["none"])])
 
 
 def _with_entities(doc: Doc, places: Iterable[tuple[int, int, str]]) -> Doc:

@@ -10,6 +10,7 @@ from nlpclaims.training.sentences import read_story_parties, story_entity_docs
 from nlpclaims.training.stance import read_stories
 
 ROW = {
+    "id": "story-1",
     "text": "Ana Lopez blamed the council, not the drivers, in Lima.",
     "pairs": [[[0, 9], [21, 28], 3], [[0, 9], [38, 45], 0]],
     "none": [[50, 54]],
@@ -36,7 +37,7 @@ def test_a_pair_is_told_of_by_the_paragraphs_from_one_mention_to_the_other(tmp_p
     ana, she, council = (
         [text.index(words), text.index(words) + len(words)] for words in ("Ana Lopez", "She", "council")
     )
-    row = {"text": text, "pairs": [[ana, council, 3], [she, council, 3]], "none": [], "names": []}
+    row = {"id": "story-2", "text": text, "pairs": [[ana, council, 3], [she, council, 3]], "none": [], "names": []}
     (tmp_path / "stories.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     alone = list(read_stories(tmp_path))
     assert [pair.text for pair in alone] == ["Ana Lopez spoke.\nShe blamed the council.", "She blamed the council."]
