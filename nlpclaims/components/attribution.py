@@ -33,6 +33,7 @@ ROLES = ("source", "cue", "content")
 CUES_AT_ONCE = 64
 MAX_GAP = 16
 UNLIKELY = 0.02
+AUXILIARIES = frozenset({"aux", "aux:pass"})
 """Tokens that have a role with less probability, whatever the cue, bound what is read round a cue."""
 UNCALIBRATED = [1.0, 1.0, 1.0, 0.0, 0.0]
 
@@ -233,7 +234,8 @@ class AttributionComponent(TrainablePipe):
         cues = [
             [(start, end) for start, end, _ in spans_of(tags, CUE_LABELS)] for tags in best_labels(by_doc, CUE_LABELS)
         ]
-        for doc, found, offset, probabilities in zip(docs, cues, offsets, by_doc, strict=False):
+        for doc, labelled, offset, probabilities in zip(docs, cues, offsets, by_doc, strict=False):
+            found = [(start, end) for start, end in labelled if not _is_auxiliary(doc[start:end])]
             certainty = [1 - float(np.exp(probabilities[start:end, 0]).mean()) for start, end in found]
             here = slice(offset, offset + len(doc))
             scored = self._score_pairs(doc, found, flat[here], likely[here]) if found else None
@@ -456,6 +458,11 @@ def _join(doc: Doc, contents: list[tuple[int, int]], parts: list[tuple[int, int]
         else:
             joined[-1] = (joined[-1][0], end)
     return joined
+
+
+def _is_auxiliary(cue: Span) -> bool:
+    """Whether nothing but auxiliaries of another verb was taken for a cue, as are 6 of PolNeAR's 18,928."""
+    return all(word.dep_ in AUXILIARIES for word in cue)
 
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:

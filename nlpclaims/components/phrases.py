@@ -106,6 +106,8 @@ def described(head: Token, low: int, high: int) -> tuple[int, int]:
     if start - 1 > low and head.doc[start - 1].tag_ == "POS":  # of an owner that the parse does not join to it
         owner = head.doc[start - 2]
         start = max(low, min([owner.left_edge.i, *(title_start(ent) for ent in owner.sent.ents if owner in ent)]))
+    if start > low and _is_numbered(head.doc[start - 1]):
+        start -= 1
     while start < head.i and head.doc[start].tag_ in DETERMINERS and not _is_numbered(head.doc[start]):
         start += 1
     marks = [token.i for token in head.doc[start:end] if token.is_quote]
