@@ -13,7 +13,6 @@ from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.components.cue_features import Structure, pair_up
 from nlpclaims.components.stance_model import LABELS
 from nlpclaims.components.wordpieces import PieceReader, Pieces
-from nlpclaims.training.batches import collate
 from nlpclaims.training.readers import Judged, RawReader, compact, likely_cues, read_article
 from nlpclaims.training.stance import DirectedPair
 from nlpclaims.training.windows import (
@@ -141,6 +140,7 @@ def test_only_pairs_that_are_told_of_inside_are_kept(start: int, end: int) -> No
 
 
 def test_pairs_of_several_windows_point_at_their_mentions_in_the_batch() -> None:
+    collate = pytest.importorskip("nlpclaims.training.batches").collate  # of the extra "train"
     pieces = Pieces(*[np.arange(4, dtype=np.int64)] * 3)
     pair = Stances(np.array([[[0, 1], [2, 4]]]), np.array([[0, 4]]), np.array([LABELS.index("p negative to q")]))
     windows = [Window(pieces, 4, stances=pair), Window(pieces, 4), Window(pieces, 4, stances=pair)]
