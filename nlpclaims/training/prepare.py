@@ -22,10 +22,10 @@ from nlpclaims.training.corpora import is_held_out
 from nlpclaims.training.material import Material, save
 from nlpclaims.training.pretrained import minilm_vocabulary
 from nlpclaims.training.readers import (
-    NOTHING,
-    Judged,
+    NO_VERDICTS,
     RawReader,
     SyntaxReader,
+    Verdicts,
     collect_labels,
     compact,
     likely_cues,
@@ -35,14 +35,7 @@ from nlpclaims.training.readers import (
     stance_windows,
 )
 from nlpclaims.training.sentences import read_parties, read_story_parties
-from nlpclaims.training.stance import (
-    read_claims,
-    read_dse,
-    read_newsmtsc,
-    read_own,
-    read_part,
-    read_stories,
-)
+from nlpclaims.training.stance import read_claims, read_dse, read_newsmtsc, read_own, read_part, read_stories
 from nlpclaims.training.tokenizer import split_as_ud
 from nlpclaims.training.windows import Article, Source, Specials
 
@@ -69,11 +62,11 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
     names = [doc for doc in docs if not doc.has_annotation("DEP")]
 
     def windows(some: Iterable[Doc]) -> Source:
-        return Source(versions=[[compact(w) for doc in some for w in read(doc, judged.get(doc.text, NOTHING))]])
+        return Source(versions=[[compact(w) for doc in some for w in read(doc, verdicts.get(doc.text, NO_VERDICTS))]])
 
     dse = str(corpora / "stance/dse.{}.tsv.gz")
     fit = list(read_part(dse.format("train"), "fit"))
-    judged = {} if syntax_alone else _judged(corpora, annotations)
+    verdicts = {} if syntax_alone else _verdicts(corpora, annotations)
     train = {
         "syntax": windows(gold),
         "names": windows(doc for doc in names if not doc.has_annotation("TAG")),
@@ -86,7 +79,7 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
         pairs = [*fit, *read_own(corpora, annotations, random.Random(seed))]
         claims = [*read_claims(corpora, annotations, "fit"), *read_stories(annotations)]
         train["attribution"] = Source(
-            [_compact(read_article(doc, reader, judged.get(doc.text, NOTHING))) for doc in articles]
+            [_compact(read_article(doc, reader, verdicts.get(doc.text, NO_VERDICTS))) for doc in articles]
         )
         for kind, some in (("stance", pairs), ("claims", claims)):
             train[kind] = Source(
@@ -109,9 +102,9 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
     return Material(known, labels, vocabulary, specials, train, dev, [float(weight) for weight in weights])
 
 
-def _judged(corpora: Path, annotations: Path) -> dict[str, Judged]:
+def _verdicts(corpora: Path, annotations: Path) -> dict[str, Verdicts]:
     """What we have judged in the articles that are fitted to, and in our own passages, by their texts."""
-    found: dict[str, Judged] = defaultdict(Judged)
+    found: dict[str, Verdicts] = defaultdict(Verdicts)
     for pair in (
         *read_claims(corpora, annotations, "fit", in_context=True),
         *read_own(corpora, annotations, random.Random(0), in_context=True),

@@ -52,14 +52,14 @@ MIN_CUES, MIN_CUE_SHARE = 5, 0.2
 
 
 @dataclass
-class Judged:
+class Verdicts:
     """What we have judged in a text: pairs of mentions, and which mentions are spoken of as somebody."""
 
     pairs: list[DirectedPair] = field(default_factory=list)
     parties: list[tuple[int, int, bool]] = field(default_factory=list)
 
 
-NOTHING = Judged()
+NO_VERDICTS = Verdicts()
 
 
 def load_docs(path: Path, vocab: Vocab) -> list[Doc]:
@@ -89,7 +89,7 @@ class SyntaxReader:
             {name: i for i, name in enumerate(names)} for names in (labels.tag, labels.dep, labels.ner)
         )
 
-    def __call__(self, doc: Doc, judged: Judged = NOTHING) -> Iterator[Window]:
+    def __call__(self, doc: Doc, verdicts: Verdicts = NO_VERDICTS) -> Iterator[Window]:
         pieces = self.reader(doc)
         parsed = doc.has_annotation("DEP")
         words = [not token.is_space for token in doc]
@@ -105,8 +105,8 @@ class SyntaxReader:
             heads = _heads(doc)
         starts = [s.start for s in doc.sents] if parsed else list(range(len(doc)))
         if not parsed:
-            labels["party"] = _parties(doc, judged.parties)
-        referents, stances = _referents(doc), judged_stances(doc, judged.pairs)
+            labels["party"] = _parties(doc, verdicts.parties)
+        referents, stances = _referents(doc), judged_stances(doc, verdicts.pairs)
         for start, end in ranges(pieces, starts, len(doc)):
             part = {layer: values[start:end] for layer, values in labels.items()}
             own = None if heads is None else _within(heads, start, end)
@@ -211,7 +211,7 @@ def sentiment_windows(sentences: Iterable[Sentiment], nlp: Language, reader: Pie
             yield Window(pieces, len(doc), {"sentiment": labels})
 
 
-def read_article(doc: Doc, reader: PieceReader, judged: Judged = NOTHING) -> Article:
+def read_article(doc: Doc, reader: PieceReader, verdicts: Verdicts = NO_VERDICTS) -> Article:
     """A document with attributions and syntax."""
     gold = Gold(doc)
     labels = {"cue": gold.cue, "role": gold.role}
@@ -221,13 +221,13 @@ def read_article(doc: Doc, reader: PieceReader, judged: Judged = NOTHING) -> Art
     for cue in doc.spans.get(ACT_KEY, ()):
         labels["commitment"][cue.root.i] = COMMITMENTS.index(cue.label_)
         labels["action"][cue.root.i] = ACTION_LABELS.index(cue.kb_id_)
-    labels["party"] = _parties(doc, judged.parties)
+    labels["party"] = _parties(doc, verdicts.parties)
     roles = None
     if gold.cues:
         pairs = pair_up(Structure.of(doc), gold.cues, CUE_WINDOW)
         kept = (gold.keep[pairs.token] > 0) & ~pairs.in_cue
         roles = Roles(pairs, np.where(kept, gold.roles_of(pairs), MISSING))
-    stances = judged_stances(doc, judged.pairs)
+    stances = judged_stances(doc, verdicts.pairs)
     return Article(Window(reader(doc), len(doc), labels, roles=roles), _referents(doc), stances)
 
 

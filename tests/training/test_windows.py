@@ -13,7 +13,7 @@ from nlpclaims.components.coreference import CLUSTER_KEY
 from nlpclaims.components.cue_features import Structure, pair_up
 from nlpclaims.components.stance_model import LABELS
 from nlpclaims.components.wordpieces import PieceReader, Pieces
-from nlpclaims.training.readers import Judged, RawReader, compact, likely_cues, read_article
+from nlpclaims.training.readers import RawReader, Verdicts, compact, likely_cues, read_article
 from nlpclaims.training.stance import DirectedPair
 from nlpclaims.training.windows import (
     MISSING,
@@ -118,13 +118,13 @@ def test_raw_text_asks_for_pairs_of_mentions_in_what_tells_of_them(doc: Doc) -> 
 
 def test_judged_pairs_and_parties_of_an_article_are_where_they_stand(doc: Doc) -> None:
     anna, rain, she = ((doc.text.index(word), doc.text.index(word) + len(word)) for word in ("Anna", "rain", "She"))
-    judged = Judged(
+    verdicts = Verdicts(
         [DirectedPair(doc.text, anna, rain, 3), DirectedPair(doc.text, she, rain, 1)],
         [(*rain, False), (*she, True)],
     )
-    window = read_article(doc, PieceReader(VOCABULARY), judged).whole
+    window = read_article(doc, PieceReader(VOCABULARY), verdicts).whole
     assert window.labels["party"].tolist() == [MISSING, MISSING, 0, MISSING, MISSING, 1, MISSING, MISSING, MISSING]
-    stances = read_article(doc, PieceReader(VOCABULARY), judged).stances
+    stances = read_article(doc, PieceReader(VOCABULARY), verdicts).stances
     assert stances is not None
     assert stances.pairs.tolist() == [[[0, 1], [2, 3]], [[5, 6], [2, 3]]] and stances.classes.tolist() == [3, 1]
 
