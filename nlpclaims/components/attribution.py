@@ -32,8 +32,8 @@ from nlpclaims.components.quotes import quotations_of, unclosed
 ROLES = ("source", "cue", "content")
 CUES_AT_ONCE = 64
 MAX_GAP = 16
-UNLIKELY = 0.02
 AUXILIARIES = frozenset({"aux", "aux:pass"})
+UNLIKELY = 0.02
 """Tokens that have a role with less probability, whatever the cue, bound what is read round a cue."""
 UNCALIBRATED = [1.0, 1.0, 1.0, 0.0, 0.0]
 

@@ -56,10 +56,15 @@ EVERYWHERE = ("cue", "role", "tag", "senter", "ner")
 """The layers that a teacher labels in any text."""
 
 
+def pair_layer(batch: Batch) -> str:
+    """What pairs of mentions are learned as: "stance", beside other layers "claims"."""
+    return "claims" if batch.labels else "stance"
+
+
 def answers(network: Network, batch: Batch, ids: Tensor, layers: Iterable[str]) -> Scores:
     """The scores of each of the *layers* of words and of all that the batch asks else, and "vector", those of words.
 
-    All have the shape ``(n, n_classes)``. Pairs of mentions are "stance", beside other layers "claims".
+    All have the shape ``(n, n_classes)``.
     """
     words = network.words(ids, batch.marks, batch.mask, batch.place, batch.word, batch.counts)
     found = {"vector": words}
@@ -74,7 +79,7 @@ def answers(network: Network, batch: Batch, ids: Tensor, layers: Iterable[str]) 
     if batch.links is not None:
         found["link"] = network.antecedents(words, batch.links.anaphor, batch.links.candidates, batch.links.distances)
     if batch.pairs is not None:
-        found["claims" if batch.labels else "stance"] = network.stance(words, batch.pairs)
+        found[pair_layer(batch)] = network.stance(words, batch.pairs)
     return found
 
 
@@ -93,11 +98,8 @@ def hard_losses(found: Scores, batch: Batch, stance_weights: Tensor) -> dict[str
         right = scores.masked_fill(~batch.links.right, -1e9)
         losses["link"] = (scores.logsumexp(1) - right.logsumexp(1)).mean()
     if batch.stance is not None:
-        losses |= {
-            layer: F.cross_entropy(found[layer], batch.stance, stance_weights)
-            for layer in ("stance", "claims")
-            if layer in found
-        }
+        layer = pair_layer(batch)
+        losses[layer] = F.cross_entropy(found[layer], batch.stance, stance_weights)
     return losses
 
 

@@ -12,23 +12,12 @@ from typing import Any
 import numpy as np
 import spacy
 import torch
-from spacy.language import Language
-from spacy.tokens import Doc
 from torch import nn
 
 from nlpclaims.components.decoding import Floats
 from nlpclaims.training.export import fill_linear
 from nlpclaims.training.linear import fit
-from nlpclaims.training.sentences import Parties, read_parties, read_story_parties
-
-
-def _heads(parties: Parties, nlp: Language) -> tuple[Doc, dict[int, bool]]:
-    """The text, and by the heads of the mentions in it whether they are parties."""
-    doc = nlp(parties.text)
-    spans = (
-        (doc.char_span(start, end, alignment_mode="expand"), is_party) for start, end, is_party in parties.mentions
-    )
-    return doc, {span.root.i: is_party for span, is_party in spans if span is not None}
+from nlpclaims.training.sentences import party_heads, read_parties, read_story_parties
 
 
 def train(pipeline: Path, corpora: Path, annotations: Path, *, seed: int = 0) -> None:
@@ -39,7 +28,8 @@ def train(pipeline: Path, corpora: Path, annotations: Path, *, seed: int = 0) ->
     truth: list[int] = []
     with nlp.select_pipes(enable=("encoder", "tagger", "paragraphs", "senter", "parser")):
         for parties in (*read_parties(corpora, annotations), *read_story_parties(annotations)):
-            doc, judged = _heads(parties, nlp)
+            doc = nlp(parties.text)
+            judged = party_heads(doc, parties.mentions)
             rows.append(np.asarray(doc.tensor)[list(judged)])
             truth += judged.values()
     inputs = torch.from_numpy(np.concatenate(rows))

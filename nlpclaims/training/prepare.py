@@ -22,7 +22,6 @@ from nlpclaims.training.corpora import is_held_out
 from nlpclaims.training.material import Material, save
 from nlpclaims.training.pretrained import minilm_vocabulary
 from nlpclaims.training.readers import (
-    NO_VERDICTS,
     RawReader,
     SyntaxReader,
     Verdicts,
@@ -62,11 +61,11 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
     names = [doc for doc in docs if not doc.has_annotation("DEP")]
 
     def windows(some: Iterable[Doc]) -> Source:
-        return Source(versions=[[compact(w) for doc in some for w in read(doc, verdicts.get(doc.text, NO_VERDICTS))]])
+        return Source(versions=[[compact(w) for doc in some for w in read(doc, verdicts[doc.text])]])
 
     dse = str(corpora / "stance/dse.{}.tsv.gz")
     fit = list(read_part(dse.format("train"), "fit"))
-    verdicts = {} if syntax_alone else _verdicts(corpora, annotations)
+    verdicts = defaultdict(Verdicts) if syntax_alone else _verdicts(corpora, annotations)
     train = {
         "syntax": windows(gold),
         "names": windows(doc for doc in names if not doc.has_annotation("TAG")),
@@ -78,9 +77,7 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
         rng = random.Random(seed)
         pairs = [*fit, *read_own(corpora, annotations, random.Random(seed))]
         claims = [*read_claims(corpora, annotations, "fit"), *read_stories(annotations)]
-        train["attribution"] = Source(
-            [_compact(read_article(doc, reader, verdicts.get(doc.text, NO_VERDICTS))) for doc in articles]
-        )
+        train["attribution"] = Source([_compact(read_article(doc, reader, verdicts[doc.text])) for doc in articles])
         for kind, some in (("stance", pairs), ("claims", claims)):
             train[kind] = Source(
                 versions=[[compact(w) for w in stance_windows(some, nlp, reader, rng)] for _ in range(STANCE_VERSIONS)]
@@ -102,9 +99,9 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
     return Material(known, labels, vocabulary, specials, train, dev, [float(weight) for weight in weights])
 
 
-def _verdicts(corpora: Path, annotations: Path) -> dict[str, Verdicts]:
+def _verdicts(corpora: Path, annotations: Path) -> defaultdict[str, Verdicts]:
     """What we have judged in the articles that are fitted to, and in our own passages, by their texts."""
-    found: dict[str, Verdicts] = defaultdict(Verdicts)
+    found: defaultdict[str, Verdicts] = defaultdict(Verdicts)
     for pair in (
         *read_claims(corpora, annotations, "fit", in_context=True),
         *read_own(corpora, annotations, random.Random(0), in_context=True),

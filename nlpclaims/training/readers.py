@@ -21,13 +21,14 @@ from nlpclaims.components.acts import ACT_KEY, ACTION_LABELS
 from nlpclaims.components.attribution import Gold
 from nlpclaims.components.coreference import UNKNOWN, cluster_of, find_mentions
 from nlpclaims.components.cue_features import Structure, pair_up
-from nlpclaims.components.stance_model import Pair, is_readable
+from nlpclaims.components.stance_model import Pair, TokenSpan, is_readable
 from nlpclaims.components.tags import COMMON_NOUNS, PERSONAL_PRONOUNS
 from nlpclaims.components.wordpieces import PieceReader
 from nlpclaims.records import COMMITMENTS
 from nlpclaims.training.corpora import entity_label
 from nlpclaims.training.material import Labels
-from nlpclaims.training.stance import SENTIMENTS, DirectedPair, Sentiment, pair_docs, rename
+from nlpclaims.training.sentences import party_heads
+from nlpclaims.training.stance import SENTIMENTS, DirectedPair, Sentiment, pair_docs, place, rename
 from nlpclaims.training.windows import (
     MISSING,
     WINDOW,
@@ -103,9 +104,9 @@ class SyntaxReader:
             labels["dep"] = _numbers(doc, words, lambda t: self.deps.get(t.dep_, MISSING))
             labels["senter"] = _sentence_starts(doc, words)
             heads = _heads(doc)
-        starts = [s.start for s in doc.sents] if parsed else list(range(len(doc)))
-        if not parsed:
+        else:
             labels["party"] = _parties(doc, verdicts.parties)
+        starts = [s.start for s in doc.sents] if parsed else list(range(len(doc)))
         referents, stances = _referents(doc), judged_stances(doc, verdicts.pairs)
         for start, end in ranges(pieces, starts, len(doc)):
             part = {layer: values[start:end] for layer, values in labels.items()}
@@ -164,30 +165,20 @@ def stance_windows(
 
 def judged_stances(doc: Doc, pairs: Iterable[DirectedPair]) -> Stances | None:
     """The *pairs* in a document, each told of by its ``part``, that can be read."""
-    found = []
-    for each in pairs:
-        places = (each.p, each.q, each.part or (0, len(doc.text)))
-        spans = (doc.char_span(*place, alignment_mode="expand") for place in places)
-        tokens = [(span.start, span.end) for span in spans if span]
-        if len(tokens) == len(places):
-            p, q, _ = tokens
-            part = min(start for start, _ in tokens), max(end for _, end in tokens)
-            if is_readable((p, q)):
-                found.append(((p, q), part, each.label))
-    return _stances(found) if found else None
+    placed = ((place(pair, doc), pair.label) for pair in pairs)
+    return _stances([(*tokens, label) for tokens, label in placed if tokens is not None])
 
 
 def _parties(doc: Doc, mentions: Iterable[tuple[int, int, bool]]) -> Ints:
-    """Whether the heads of *mentions* are spoken of as somebody; without a parse, their last words."""
     labels = np.full(len(doc), MISSING, dtype=np.int64)
-    for start, end, is_party in mentions:
-        span = doc.char_span(start, end, alignment_mode="expand")
-        if span:
-            labels[span.root.i if doc.has_annotation("DEP") else span.end - 1] = is_party
+    for head, is_party in party_heads(doc, mentions).items():
+        labels[head] = is_party
     return labels
 
 
-def _stances(told: Iterable[tuple[Pair, tuple[int, int], int]]) -> Stances:
+def _stances(told: Sequence[tuple[Pair, TokenSpan, int]]) -> Stances | None:
+    if not told:
+        return None
     return Stances(*(np.array(column, dtype=np.int64) for column in zip(*told, strict=True)))
 
 
@@ -280,7 +271,7 @@ class RawReader:
             readable = [pair for pair in combinations(inside, 2) if is_readable(pair)]
             if readable and self.rng.random() < self.share:
                 found.append((self.rng.choice(readable), (start, end), MISSING))
-        return _stances(found) if found else None
+        return _stances(found)
 
 
 def likely_cues(docs: Iterable[Doc]) -> frozenset[str]:

@@ -113,6 +113,14 @@ def read_story_parties(annotations: Path) -> Iterator[Parties]:
         yield Parties(row["id"], row["text"], [*targets, *((start, end, False) for start, end in row["none"])])
 
 
+def party_heads(doc: Doc, mentions: Iterable[tuple[int, int, bool]]) -> dict[int, bool]:
+    """Whether mentions are spoken of as somebody, by the words that head them; without a parse, by their last ones."""
+    parsed = doc.has_annotation("DEP")
+    spans = ((doc.char_span(start, end, alignment_mode="expand"), is_party) for start, end, is_party in mentions)
+    found = ((span, is_party) for span, is_party in spans if span is not None)
+    return {span.root.i if parsed else span.end - 1: is_party for span, is_party in found}
+
+
 def _with_entities(doc: Doc, places: Iterable[tuple[int, int, str]]) -> Doc:
     spans = (doc.char_span(start, end, label=label, alignment_mode="expand") for start, end, label in places)
     # Two names may share a token, as in "Bush-era".

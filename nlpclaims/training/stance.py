@@ -16,7 +16,7 @@ from spacy.util import registry
 
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import Calibration, StanceComponent, set_pair, softmax, with_vectors
-from nlpclaims.components.stance_model import LABELS, Pair
+from nlpclaims.components.stance_model import LABELS, Pair, TokenSpan, is_readable
 from nlpclaims.errors import CorpusError
 from nlpclaims.evaluation.mirrors import fill
 from nlpclaims.evaluation.textfile import json_lines, tsv_rows
@@ -194,6 +194,18 @@ def rename(pair: DirectedPair, names: Sequence[str], rng: random.Random) -> Dire
     shift = len(x) - (first[1] - first[0])
     spans = (first[0], first[0] + len(x)), (last[0] + shift, last[0] + shift + len(y))
     return DirectedPair(renamed, *(spans if pair.p == first else spans[::-1]), pair.label)
+
+
+def place(pair: DirectedPair, doc: Doc) -> tuple[Pair, TokenSpan] | None:
+    """The tokens of p and of q in a document, and of what tells of them there; ``None`` where that cannot be read."""
+    places = (pair.p, pair.q, pair.part or (0, len(doc.text)))
+    spans = (doc.char_span(*chars, alignment_mode="expand") for chars in places)
+    tokens = [(span.start, span.end) for span in spans if span is not None]
+    if len(tokens) < len(places):
+        return None
+    p, q, _ = tokens
+    told = min(start for start, _ in tokens), max(end for _, end in tokens)
+    return ((p, q), told) if is_readable((p, q)) else None
 
 
 def pair_docs(pairs: Iterable[DirectedPair], nlp: Language) -> Iterator[tuple[Doc, Pair, int]]:

@@ -23,12 +23,12 @@ from torch.nn import functional as F
 
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.stance import class_weights, with_vectors
-from nlpclaims.components.stance_model import Views, is_readable, view
+from nlpclaims.components.stance_model import Views, view
 from nlpclaims.training.batches import pair_arrays, to_tensors
 from nlpclaims.training.export import fill_stance, read_stance
 from nlpclaims.training.network import MINILM, Stance, StancePairs
 from nlpclaims.training.prepare import STANCE_WEIGHT_POWER
-from nlpclaims.training.stance import DirectedPair, fit_calibration, read_claims, read_own, read_part
+from nlpclaims.training.stance import DirectedPair, fit_calibration, place, read_claims, read_own, read_part
 
 EPOCHS, BATCH, RATE = 3, 64, 5e-4
 CLAIMS = 2
@@ -52,13 +52,10 @@ def read(pairs: Iterable[DirectedPair], nlp: Language) -> list[Read]:
         doc = with_vectors(nlp, nlp.make_doc(text))
         vectors = np.asarray(doc.tensor)
         for each in some:
-            places = (each.p, each.q, each.part or (0, len(text)))
-            p, q, part = (doc.char_span(*place, alignment_mode="expand") for place in places)
-            if p is None or q is None or part is None:
-                continue
-            low, high = min(p.start, q.start, part.start), max(p.end, q.end, part.end)
-            pair = ((p.start - low, p.end - low), (q.start - low, q.end - low))
-            if is_readable(pair):
+            placed = place(each, doc)
+            if placed is not None:
+                ((p_start, p_end), (q_start, q_end)), (low, high) = placed
+                pair = ((p_start - low, p_end - low), (q_start - low, q_end - low))
                 found.append(Read(vectors[low:high], view([pair], [(0, high - low)]), each.label))
     return found
 
