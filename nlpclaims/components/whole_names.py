@@ -86,16 +86,17 @@ def _joined(doc: Doc) -> list[Span]:
 
 
 def _start_of_person(ent: Span, entities: dict[int, Span]) -> int:
-    """Where a person's name begins that was cut, no title and no other kind of name being part of it."""
+    """Where a person's name begins that was cut, in a nickname's marks or before, without titles and other names."""
     doc = ent.doc
     start = first = min([ent.start, *(t.head.i for t in ent if t.dep_ == "flat")])
-    is_joined = all(token.dep_ == "flat" for token in doc[first + 1 : ent.start])
+    is_joined = all(token.dep_ == "flat" or token.is_quote for token in doc[first + 1 : ent.start])
     before = doc[first : ent.start]
     if not is_joined or any(entities.get(t.i, ent).label_ != "PERSON" or t.tag_ in COMMON_NOUNS for t in before):
         start = ent.start
     while start > 0 and not doc[start].is_sent_start and start - 1 not in entities and _is_initial(doc[start - 1]):
         start -= 1
-    return start
+    is_cut = sum(token.is_quote for token in doc[start : ent.end]) == 1 and start > 0 and doc[start - 1].is_quote
+    return start - is_cut
 
 
 def _is_initial(word: Token) -> bool:

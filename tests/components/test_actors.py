@@ -556,6 +556,21 @@ def test_a_persons_name_does_not_end_inside_a_word(words: list[tuple[str, str, s
     assert doc.ents[0].text == expected
 
 
+@pytest.mark.parametrize(("relation", "expected"), [("flat", 'Ana "Bo" Lopez'), ("nsubj", '"Bo" Lopez')])
+def test_a_persons_name_does_not_begin_inside_of_a_nicknames_marks(relation: str, expected: str) -> None:
+    doc = Doc(
+        VOCAB,
+        ["Ana", '"', "Bo", '"', "Lopez", "left"],
+        heads=[5, 2, 0, 2, 0 if relation == "flat" else 5, 5],
+        deps=["nsubj", "punct", relation, "punct", relation, "ROOT"],
+        tags=["NNP", "``", "NNP", "''", "NNP", "VBD"],
+        ents=["O", "O", "B-PERSON", "I-PERSON", "I-PERSON", "O"],
+        spaces=[True, False, False, True, True, False],
+    )
+    make_names_whole(doc)
+    assert [ent.text for ent in doc.ents] == [expected]
+
+
 @pytest.mark.parametrize(
     ("word", "tag", "starts"), [(",", ",", False), ("The", "DT", False), ("\n\n", "_SP", False), ("South", "NNP", True)]
 )
