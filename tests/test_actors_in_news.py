@@ -172,6 +172,20 @@ def test_the_author_is_who_says_i() -> None:
     assert [name for name, _ in speakers(text) if name != "Ana Lopez"] == ["mayor"]
 
 
+@pytest.mark.parametrize(
+    ("people", "expected"),
+    [("the actress Marta Silva", "Marta Silva"), ("Marta Silva and the director, Bo Lind,", None)],
+)
+def test_who_answers_in_an_interview_is_the_one_person_named_before_it(people: str, expected: str | None) -> None:
+    text = (
+        f"Our critic meets {people} in the theatre's bar.\n\nQ: Is the new play any good?\n\n"
+        "A: I think it is the best. Nobody else does.\n\nQ: And then?\n\nA: We wait and see."
+    )
+    claims = nlpclaims.load().extract(text, "x")
+    who = {c.source.text: c.actor.name if c.actor else None for c in claims if c.source and len(c.source.text) == 1}
+    assert who == {"Q": None, "A": expected}
+
+
 def test_the_author_is_nobody_whom_the_article_speaks_of() -> None:
     text = (
         "Hospital boss denies cover-up\n\nBy Helen Ackroyd, Health Correspondent\n\n"

@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup, Token
 
 from nlpclaims.components.attribution import Attribution
-from nlpclaims.components.bylines import author, label_of_turn
+from nlpclaims.components.bylines import author, byline_tokens, label_of_turn, turns
 from nlpclaims.components.coreference import PLURALS
 from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.components.phrase_ends import relative_clause
@@ -42,6 +42,8 @@ from nlpclaims.components.tags import NOUNS
 FIRST_PERSON = frozenset({"i", "we", "my", "our"})
 SINGULAR = frozenset({"NN", "NNP"})
 AUTHOR = frozenset({"i", "me", "my"})
+ANSWER = "A"
+"""The label of an answer, where the turns of an interview are "Q" and "A"."""
 NEVER = {"which": ("PERSON", "person"), **dict.fromkeys(("who", "whom"), ("GPE", "place", "thing"))}
 """The types of what a relative pronoun does not stand for."""
 BETWEEN = frozenset({",", "-", "\u2013", "\u2014", "--", ")"})
@@ -108,13 +110,19 @@ class _Resolver:
         if attribution.id not in self._actors:
             self._actors[attribution.id] = []
             source = attribution.source
-            if source is not None and not is_negated_source(source) and not _is_letter(source):
+            if source is not None and not is_negated_source(source):
                 # Two heads of a source can lead to one name: the name that follows a description, and its conjunct.
                 found: dict[str, ActorMention] = {}
-                for actor in self._of_source(attribution, source):
+                find = self._of_letter if _is_letter(source) else self._of_source
+                for actor in find(attribution, source):
                     found.setdefault(actor.name, actor)
                 self._actors[attribution.id] = list(found.values())
         return self._actors[attribution.id]
+
+    def _of_letter(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
+        interviewee = self._interviewee() if source.text == ANSWER else None
+        if interviewee is not None:
+            yield ActorMention(attribution.id, source.start, source.end, *self._named(interviewee)[:3], "alias")
 
     def _of_source(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
         for head in _members(source, self.names):
@@ -204,13 +212,26 @@ class _Resolver:
         return []
 
     def _author(self, pronoun: Token) -> "list[Referent]":
-        """Who is "I" outside of quotations: whom the label of a turn names, else the author, if there is one."""
+        """Who is "I" outside of quotations: whom the label of a turn names or means, else the author, if any is."""
         if pronoun.lower_ not in AUTHOR:
             return []
         label = label_of_turn(pronoun)
-        name = author(self.doc) if label is None else label[-1:]
+        if label is None:
+            name = author(self.doc)
+        elif label.text == ANSWER:
+            name = self._interviewee()
+        else:
+            name = label[-1:]
         known = None if name is None else self.names.at(name.start)
         return [self._named(known)] if known is not None and self.names.type(known) == "PERSON" else []
+
+    def _interviewee(self) -> Span | None:
+        """Who answers in an interview: the one person whom the text before its first turn names, but for its author."""
+        first = next((label.start for label in turns(self.doc)), 0)
+        apart = byline_tokens(self.doc)
+        before = [name for name in self.names.names if name.end <= first and name.start not in apart]
+        people = {self.names.fullest(name): name for name in before if self.names.type(name) == "PERSON"}
+        return next(iter(people.values())) if len(people) == 1 else None
 
     def _antecedent(self, anaphor: Token) -> "Referent | None":
         found = self._antecedent_of(anaphor)

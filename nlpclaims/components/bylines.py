@@ -11,17 +11,21 @@ LINES = 8
 NOTES = 3
 """A note about the author is one of so many paragraphs at the end."""
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
-_TURN = re.compile(r"\s*(?P<label>[A-Z0-9][\w.'’-]*(?:[^\S\n]+[A-Z0-9][\w.'’-]*){0,4})[^\S\n]*:\s")
+_TURN = re.compile(r"^[^\S\n]*(?P<label>[A-Z0-9][\w.'’-]*(?:[^\S\n]+[A-Z0-9][\w.'’-]*){0,4})[^\S\n]*:\s", re.MULTILINE)
 _BYLINE = re.compile(r"\s*by\s+\S[^\n]{1,150}?(?<![.!?;:,\"”])\s*", re.IGNORECASE)
 
 
 def bylines(doc: Doc) -> list[Span]:
     """The lines among the first that are "By" and a name, maybe with more; such as end like a sentence are none."""
+    return [line for line in like_bylines(doc) if _authors(line)]
+
+
+def like_bylines(doc: Doc) -> list[Span]:
+    """The lines among the first that begin with "By" and do not end like a sentence, whatever they name."""
     lines = (match for match, _ in zip(_LINE.finditer(doc.text), range(LINES), strict=False))
-    spans = (
-        doc.char_span(*match.span(), alignment_mode="expand") for match in lines if _BYLINE.fullmatch(match.group())
-    )
-    return [span for span in spans if span is not None and _authors(span)]
+    places = (match.span() for match in lines if _BYLINE.fullmatch(match.group()))
+    spans = (doc.char_span(*place, alignment_mode="expand") for place in places)
+    return [span for span in spans if span is not None]
 
 
 def byline_tokens(doc: Doc) -> frozenset[int]:
@@ -40,17 +44,32 @@ def _in_note(doc: Doc) -> list[Span]:
     found = []
     for start, _ in list(paragraphs(doc.text))[1:][-NOTES:]:
         name = next((ent for ent in doc.ents if ent.start_char == start and ent.label_ == "PERSON"), None)
-        following = doc[name.end : name.end + 1].text if name is not None else ""
-        if name is not None and len(name) > 1 and following == "is" and name[-1].text not in doc.text[:start]:
+        if name is not None and _is_told_of(name) and name[-1].text not in doc.text[:start]:
             found.append(name)
     return found
 
 
+def _is_told_of(name: Span) -> bool:
+    """Whether a clause says who that is, maybe after an apposition: "Ana Lopez, a teacher in Faro, is …"."""
+    following = name.doc[name.end : name.end + 1].text
+    return following == "is" or (following == "," and any(word.text == "is" for word in name.root.head.lefts))
+
+
+def turns(doc: Doc) -> list[Span]:
+    """The labels in capitals that lines begin with before a colon, as turns of an interview do: "POE: I was there."."""
+    places = (match.span("label") for match in _TURN.finditer(doc.text))
+    spans = (doc.char_span(*place, alignment_mode="expand") for place in places)
+    return [span for span in spans if span is not None]
+
+
 def label_of_turn(token: Token) -> Span | None:
-    """The label in capitals that the token's line begins with before a colon, as a turn does: "POE: I was there."."""
-    doc = token.doc
-    turn = _TURN.match(doc.text, doc.text.rfind("\n", 0, token.idx) + 1, token.idx)
-    return None if turn is None else doc.char_span(*turn.span("label"), alignment_mode="expand")
+    """The label of the turn that a token is in: that of its line, or the last before it, if it has several turns."""
+    labels = turns(token.doc)
+    last = next((label for label in reversed(labels) if label.end <= token.i), None)
+    if last is None:
+        return None
+    in_line = "\n" not in token.doc.text[last.end_char : token.idx]
+    return last if in_line or sum(label.text == last.text for label in labels) > 1 else None
 
 
 def _authors(line: Span) -> list[Span]:

@@ -3,6 +3,7 @@
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from nlpclaims.components.bylines import like_bylines
 from nlpclaims.components.gazetteer import country_of, normal
 from nlpclaims.components.genders import read_given_names
 from nlpclaims.components.names import GENERATIONS, INITIALS, ends_of, generation, name_text, name_words, plain
@@ -28,19 +29,21 @@ def make_names_whole(doc: Doc) -> Doc:
     """Let names among ``doc.ents`` have all of their words, and nothing else.
 
     A person's begins where the parser has it begin (UD's ``flat`` joins names' parts) or with initials, after an
-    abbreviated title ("Cllr."), does not end inside a word with a hyphen, and has its "Jr." but no "OBE"; that of a
-    people or a country begins where the gazetteer has it begin ("South Koreans", "DR Congo"), and one that ends in a
-    preposition goes on ("Bank of", "Japan"). "The Foreign Secretary" is no name, and no person's is what only the
-    gazetteer knows, as a country, a capital or the seat of a government.
+    abbreviated title ("Cllr."), does not end inside a word with a hyphen, and has its "Jr." but no "OBE"; an author's
+    ends with the byline; that of a people or a country begins where the gazetteer has it begin ("South Koreans", "DR
+    Congo"), and one that ends in a preposition goes on ("Bank of", "Japan"). "The Foreign Secretary" is no name, and
+    no person's is what only the gazetteer knows, as a country, a capital or the seat of a government.
     """
     doc.set_ents(_joined(doc))
     whole: list[Span] = []
     entities = {token.i: ent for ent in doc.ents for token in ent}
     surnames = {end for ent in doc.ents if ent.label_ == "PERSON" for end in ends_of(plain(name_words(ent)))}
+    ends_of_bylines = [line.end for line in like_bylines(doc)]
     for ent in doc.ents:
         if whole and ent.end <= whole[-1].end:
             continue
-        start, end, label = ent.start, ent.end, ent.label_
+        start, label = ent.start, ent.label_
+        end = min([ent.end, *(line for line in ends_of_bylines if line > start)])
         office = office_alone(ent.root) if label == "PERSON" else None
         is_office = office is not None and is_of_words(office) and end <= office.i + 1
         if is_office and plain(name_words(ent)) not in surnames:

@@ -338,12 +338,12 @@ def _spaces(words: list[str]) -> list[bool]:
 
 
 def attribution_docs(path: Path, nlp: Language, acts: Path | None = None, judged: Path | None = None) -> Iterator[Doc]:
-    """Yield an article a document from PolNeAR JSONL, attributions as linked span groups.
+    """Yield an article a document from PolNeAR JSONL, or our ``stories.jsonl``, attributions as linked span groups.
 
-    The documents are run through *nlp* first, since the attribution component builds on syntax. Stretches that the
-    annotators discarded are in ``doc.spans["discard"]``, cues with the *acts* of ``models/annotations`` in
-    ``doc.spans["act"]``, and what was *judged* of pronouns and descriptions, also there, in ``doc.spans["cluster"]``,
-    but for what is held out of it.
+    The documents are run through *nlp* first, since the attribution component builds on syntax. What has no
+    attributions annotated is left out. Stretches that the annotators discarded are in ``doc.spans["discard"]``, cues
+    with the *acts* of ``models/annotations`` in ``doc.spans["act"]``, and what was *judged* of pronouns and
+    descriptions, also there, in ``doc.spans["cluster"]``, but for what is held out of it.
 
     Raises:
         InputError: a file cannot be read.
@@ -352,10 +352,14 @@ def attribution_docs(path: Path, nlp: Language, acts: Path | None = None, judged
     known = read_acts(acts) if acts else {}
     marked = dict(read_judged(judged)) if judged else {}
     for _, article in json_lines(path):
+        if "attributions" not in article:
+            continue
         doc = nlp(article["text"])
         set_attributions(doc, article["attributions"])
         doc.spans["discard"] = [
-            span for s, e in article["discard"] if (span := doc.char_span(s, e, alignment_mode="expand")) is not None
+            span
+            for s, e in article.get("discard", ())
+            if (span := doc.char_span(s, e, alignment_mode="expand")) is not None
         ]
         doc.spans[ACT_KEY] = [span for act in known.get(article["id"], ()) if (span := _cue(doc, act)) is not None]
         if article["id"] in marked and not is_held_out(article["id"]):
@@ -389,20 +393,6 @@ def read_acts(path: Path) -> dict[str, list[dict[str, Any]]]:
     for _, act in json_lines(path):
         found[act["id"]].append(act)
     return found
-
-
-def story_act_docs(annotations: Path, nlp: Language) -> Iterator[Doc]:
-    """Yield our own articles (``stories.jsonl``) of which the acts are annotated, with cues as ``attribution_docs``.
-
-    Raises:
-        InputError: a file cannot be read.
-        CorpusError: a line is not a JSON object.
-    """
-    texts = article_texts(annotations / "stories.jsonl")
-    for key, acts in read_acts(annotations / "acts.stories.jsonl").items():
-        doc = nlp(texts[key])
-        doc.spans[ACT_KEY] = [span for act in acts if (span := _cue(doc, act)) is not None]
-        yield doc
 
 
 def _cue(doc: Doc, act: dict[str, Any]) -> Span | None:

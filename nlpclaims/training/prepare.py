@@ -73,7 +73,8 @@ def prepare(corpora: Path, build: Path, annotations: Path, *, syntax_alone: bool
     }
     dev = {"syntax": [w for doc in load_docs(build / "syntax.dev.spacy", nlp.vocab) for w in read(doc)]}
     if not syntax_alone:
-        articles = load_docs(build / "attribution.train.spacy", nlp.vocab)
+        parsed = ("attribution.train.spacy", "attribution.stories.spacy")
+        articles = [doc for name in parsed for doc in load_docs(build / name, nlp.vocab)]
         rng = random.Random(seed)
         pairs = [*fit, *read_own(corpora, annotations, random.Random(seed))]
         claims = [*read_claims(corpora, annotations, "fit"), *read_stories(annotations)]

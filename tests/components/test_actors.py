@@ -571,6 +571,14 @@ def test_a_persons_name_does_not_begin_inside_of_a_nicknames_marks(relation: str
     assert [ent.text for ent in doc.ents] == [expected]
 
 
+def test_an_authors_name_ends_with_the_byline() -> None:
+    words = ["Head", "\n", "By", "Ana", "Lopez", "\n", "Columnist", "\n", "It", "rained"]
+    doc = Doc(VOCAB, words, spaces=[word[0].isalpha() and word in ("By", "Ana", "It") for word in words])
+    doc.set_ents([Span(doc, 3, 7, label="PERSON")])
+    make_names_whole(doc)
+    assert [ent.text for ent in doc.ents] == ["Ana Lopez"]
+
+
 @pytest.mark.parametrize(
     ("word", "tag", "starts"), [(",", ",", False), ("The", "DT", False), ("\n\n", "_SP", False), ("South", "NNP", True)]
 )

@@ -38,6 +38,7 @@ def article(text: str, *people: str) -> Doc:
         ("By Ana Lopez the story was well known.", ["Ana Lopez"], [], None),
         ("It rained.\n" * 9 + "By Ana Lopez", ["Ana Lopez"], [], None),
         ("I left.\n\nIt rained.\n\nAna Lopez is a teacher in Faro.", ["Ana Lopez"], [], "Ana Lopez"),
+        ("I left.\n\nLopez is a reporter in Faro.", ["Lopez"], [], "Lopez"),
         ("Ms Lopez left.\n\nAna Lopez is a teacher in Faro.", ["Ana Lopez"], [], None),
         ("I left.\n\nAna Lopez said so.", ["Ana Lopez"], [], None),
         ("Ana Lopez is a teacher in Faro.", ["Ana Lopez"], [], None),
@@ -61,9 +62,22 @@ def test_a_byline_is_a_line_at_the_top_of_a_name(
         ("It rained: I was there.", None),
         ("It rained. Then this: I left.", None),
         ("It rained.\nI was there.", None),
+        ("A: It rained.\nI was there.", None),
+        ("Q: And then?\nA: It rained.\n\nI was there.\nQ: And then?\nA: It rained.", "A"),
+        ("Q: And then?\nA: It rained.\nQ: And then?\n\nI was there.", "Q"),
     ],
 )
 def test_a_turn_begins_with_a_label(text: str, label: str | None) -> None:
     pronoun = next(token for token in BLANK(text) if token.text == "I")
     found = label_of_turn(pronoun)
     assert (found.text if found is not None else None) == label
+
+
+@pytest.mark.parametrize(("verb", "expected"), [("is", "Ana Lopez"), ("saw", None)])
+def test_a_note_may_say_who_the_author_is_after_an_apposition(verb: str, expected: str | None) -> None:
+    words = ["I", "left", ".", "\n\n", "Ana", "Lopez", ",", "a", "doctor", ",", verb, "our", "columnist", "."]
+    heads = [1, 1, 1, 2, 12, 4, 8, 8, 4, 4, 12, 12, 12, 12]
+    doc = Doc(BLANK.vocab, words, heads=heads, deps=["dep"] * len(words))
+    doc.set_ents([Span(doc, 4, 6, label="PERSON")])
+    named = author(doc)
+    assert (named.text if named is not None else None) == expected
