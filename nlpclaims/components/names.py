@@ -19,6 +19,7 @@ from nlpclaims.components.phrases import (
     described_type,
     head_of,
     is_apposed,
+    is_honorific,
     is_hyphen,
     is_named,
     is_of_words,
@@ -120,10 +121,8 @@ class NameBook:
         for name in self.names:
             titles = name.doc[title_start(name) : name.start] if name.label_ == "PERSON" else ()
             nouns = [token for token in name.root.children if token.dep_ == "appos" and token.i >= name.end]
-            if is_apposed(name, name.root.head):
-                nouns.append(name.root.head)
-            for noun in (*titles, *nouns):
-                if noun.tag_ == "NN" and noun.i not in self._name_at:
+            for noun in (*titles, *nouns, *_heads_before(name)):
+                if (noun.tag_ == "NN" or is_honorific(noun.text)) and noun.i not in self._name_at:
                     found.setdefault(noun.i, name)
         return found
 
@@ -293,6 +292,21 @@ def _is_pair(name: Span) -> bool:
 def _is_in_headline(name: Span) -> bool:
     """Whether all verbs and longer words of a name's sentence have capitals, as those of a headline."""
     return not any(token.is_lower and (len(token) > 4 or token.tag_.startswith("VB")) for token in name.sent)
+
+
+def _heads_before(name: Span) -> Iterator[Token]:
+    """The words before a name that it is in apposition to, "the *envoy*, a *diplomat*, Ana", or hangs on as on a title.
+
+    Apposition passes on: what the envoy is called is whom "a diplomat" beside it is.
+    """
+    head = name.root.head
+    if name.root.dep_ == "flat" and head.i == name.start - 1:
+        yield head
+    elif is_apposed(name, head):
+        yield head
+        while head.dep_ == "appos":
+            head = head.head
+            yield head
 
 
 def _names(doc: Doc, sources: list[Span]) -> list[Span]:
