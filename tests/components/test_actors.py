@@ -571,6 +571,33 @@ def test_a_persons_name_does_not_begin_inside_of_a_nicknames_marks(relation: str
     assert [ent.text for ent in doc.ents] == [expected]
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        [
+            ("chair", "NN", 3, "nsubj", "O"),
+            ("Bev", "NNP", 0, "flat", "B-PERSON"),
+            ("Poe", "NNP", 1, "flat", "I-PERSON"),
+        ],
+        [
+            ("envoy", "NN", 6, "nsubj", "O"),
+            (",", ",", 2, "punct", "O"),
+            ("diplomat", "NN", 0, "appos", "O"),
+            (",", ",", 4, "punct", "O"),
+            ("Bev", "NNP", 2, "appos", "B-PERSON"),
+            ("Poe", "NNP", 4, "flat", "I-PERSON"),
+        ],
+    ],
+)
+def test_what_a_name_hangs_on_stands_for_the_name(before: list[Token]) -> None:
+    verb, n = ("left", "VBD", len(before), "ROOT", "O"), len(before) + 1
+    doc = document(
+        *before, verb, ("She", "PRP", n + 1, "nsubj", "O"), ("spoke", "VBD", n + 1, "ROOT", "O"), sources=[(n, n + 1)]
+    )
+    doc._.antecedents = {n: 0}
+    assert [(actor.name, actor.resolved_by) for actor in actors(doc)] == [("Bev Poe", "pronoun")]
+
+
 def test_an_authors_name_ends_with_the_byline() -> None:
     words = ["Head", "\n", "By", "Ana", "Lopez", "\n", "Columnist", "\n", "It", "rained"]
     doc = Doc(VOCAB, words, spaces=[word[0].isalpha() and word in ("By", "Ana", "It") for word in words])
