@@ -17,7 +17,7 @@ class ActorSummary:
 
     Attributes:
         document: the article's id.
-        role: the first that is stated of it as a claimant, or ``None``.
+        role: the first that is stated of it as a claimant, else of a target, or ``None``.
         represents: the country that the name stands for, as an ISO 3166-1 alpha-2 code, or ``None``.
         named: whether the article names it; "officials" are only described.
         aliases: what else the article calls it by name, in order.
@@ -144,7 +144,7 @@ class _Tally:
             document=self.document,
             name=first.name,
             type=_commonest(actor.type for actor in self._seen),
-            role=next((actor.role for actor in self._seen if isinstance(actor, Actor) and actor.role), None),
+            role=next((actor.role for actor in sorted(self._seen, key=_is_target) if actor.role), None),
             represents=first.represents,
             named=bool(self._names),
             aliases=tuple(text for text in dict.fromkeys(texts) if text != first.name),
@@ -171,6 +171,10 @@ def _joined(actors: Sequence[ActorSummary]) -> JoinedActor:
         targeted=sum(actor.targeted for actor in actors),
         joined=tuple(Appearance(actor.document, actor.name, actor.role) for actor in actors),
     )
+
+
+def _is_target(actor: Actor | Target) -> bool:
+    return isinstance(actor, Target)
 
 
 def _prominence(actor: ActorSummary | JoinedActor) -> tuple[int, int, int]:

@@ -145,6 +145,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
             mention=text_span(doc[start:end], place),
             represents=country_of(name, kind),
             names=names.get((name, kind), ()),
+            role=doc._.roles.get(name) if kind == "PERSON" else None,
         )
         found.setdefault((stance.attribution, stance.actor), []).append(target)
     return {key: Stance(polarity=_main_polarity(targets), targets=tuple(targets)) for key, targets in found.items()}

@@ -20,9 +20,9 @@ ACTIONS = ("AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJEC
 COMMITMENTS = ("CT+", "PR+", "PS+", "CT-", "PR-", "PS-", "Uu")
 
 
-def _not_recorded() -> Any:
+def _not_recorded(default: Any = ()) -> Any:
     """A field that is no part of the record: neither written nor compared."""
-    return field(default=(), compare=False, repr=False, metadata={"recorded": False})
+    return field(default=default, compare=False, repr=False, metadata={"recorded": False})
 
 
 class Record(Protocol):
@@ -114,7 +114,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An actor that the claim is about, and the claimant's polarity towards it if known; else as in ``Actor``."""
+    """An actor that the claim is about, and the claimant's polarity towards it if known; else as in ``Actor``.
+
+    ``role`` is the first that the article states of a person; records leave it out.
+    """
 
     name: str
     type: str
@@ -123,6 +126,7 @@ class Target:
     mention: TextSpan
     represents: str | None = None
     names: tuple[TextSpan, ...] = _not_recorded()
+    role: str | None = _not_recorded(None)
 
 
 @dataclass(frozen=True, slots=True)

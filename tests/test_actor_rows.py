@@ -44,6 +44,12 @@ def test_every_mention_counts_once() -> None:
     assert oslo == ActorSummary("a", "Oslo", "GPE", None, "NO", True, (), claims=0, mentions=1, targeted=2)
 
 
+def test_a_role_may_be_that_of_a_target_and_is_first_that_of_a_claimant() -> None:
+    target = Target("Ana Lopez", "PERSON", None, None, NAMES[1], names=NAMES, role="lawyer")
+    assert [actor.role for actor in actors_of([claim(None, target)])] == ["lawyer"]
+    assert [actor.role for actor in actors_of([claim(None, target), claim(LOPEZ)])] == ["mayor"]
+
+
 def test_overlapping_mentions_are_one() -> None:
     possessive = replace(LOPEZ, mention=TextSpan("Ana Lopez's", 0, 11))
     assert actors_of([claim(possessive)])[0].mentions == 3

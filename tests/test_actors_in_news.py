@@ -186,6 +186,12 @@ def test_who_answers_in_an_interview_is_the_one_person_named_before_it(people: s
     assert who == {"Q": None, "A": expected}
 
 
+def test_a_target_has_the_role_that_the_article_states() -> None:
+    text = "Ana Ruiz accused Finance Minister Bo Lind of lying. She said that Lind knew it."
+    targets = [target for claim in nlpclaims.load().extract(text, "x") for target in claim.stance.targets]
+    assert {(target.name, target.role) for target in targets} == {("Bo Lind", "Finance Minister")}
+
+
 def test_the_author_is_nobody_whom_the_article_speaks_of() -> None:
     text = (
         "Hospital boss denies cover-up\n\nBy Helen Ackroyd, Health Correspondent\n\n"

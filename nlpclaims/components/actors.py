@@ -65,11 +65,12 @@ class ActorMention(NamedTuple):
 if not Doc.has_extension("actors"):
     Doc.set_extension("actors", default=())
     Doc.set_extension("names", default={})
+    Doc.set_extension("roles", default={})
 
 
 @Language.factory(
     "nlpclaims_actors",
-    assigns=["doc.spans", "doc._.actors", "doc._.names"],
+    assigns=["doc.spans", "doc._.actors", "doc._.names", "doc._.roles"],
     requires=["doc.ents", "doc.spans", "token.dep", "token.head", "token.tag", "token._.noun_type"],
 )
 def make_actors(nlp: Language, name: str) -> "ActorComponent":  # noqa: ARG001 (spaCy passes both)
@@ -81,7 +82,8 @@ class ActorComponent:
 
     ``doc._.actors`` holds an ``ActorMention`` for each actor of each attribution, and ``doc.spans["actor"]`` their
     mentions (label: type, id: attribution). ``doc._.names`` maps the token range ``(start, end)`` of each name in the
-    document to the fullest name and the type of whom it names.
+    document to the fullest name and the type of whom it names, and ``doc._.roles`` the fullest names of persons to the
+    first role that is stated of them.
     """
 
     def __call__(self, doc: Doc) -> Doc:
@@ -91,6 +93,7 @@ class ActorComponent:
         found = [actor for attribution in attributions for actor in resolver.actors(attribution)]
         doc._.actors = tuple(found)
         doc._.names = {(name.start, name.end): (names.fullest(name), names.type(name)) for name in names.names}
+        doc._.roles = names.roles
         doc.spans["actor"] = SpanGroup(
             doc, name="actor", spans=[Span(doc, a.start, a.end, label=a.type, span_id=a.attribution) for a in found]
         )

@@ -90,11 +90,11 @@ class NameBook:
         if self.type(name) not in ("PERSON", "OTHER"):
             return None
         own = role_of(name, source) if source is not None else None
-        return own or self._roles.get(self.fullest(name))
+        return own or self.roles.get(self.fullest(name))
 
     @cached_property
-    def _roles(self) -> dict[str, str]:
-        """The first role that is stated of each person."""
+    def roles(self) -> dict[str, str]:
+        """The first role that is stated of each person, by the fullest name."""
         found: dict[str, str] = {}
         for name, role in sorted(self._stated, key=lambda stated: stated[0].start in self._doubtful):
             found.setdefault(self.fullest(name), role)
