@@ -173,12 +173,18 @@ def test_the_author_is_who_says_i() -> None:
 
 
 @pytest.mark.parametrize(
-    ("people", "expected"),
-    [("the actress Marta Silva", "Marta Silva"), ("Marta Silva and the director, Bo Lind,", None)],
+    ("headline", "people", "expected"),
+    [
+        ("A night out", "the actress Marta Silva", "Marta Silva"),
+        ("A night out", "Marta Silva and the director, Bo Lind,", None),
+        ("A night out with Marta Silva", "her and the director, Bo Lind,", "Marta Silva"),
+    ],
 )
-def test_who_answers_in_an_interview_is_the_one_person_named_before_it(people: str, expected: str | None) -> None:
+def test_who_answers_in_an_interview_is_the_one_person_named_before_it(
+    headline: str, people: str, expected: str | None
+) -> None:
     text = (
-        f"Our critic meets {people} in the theatre's bar.\n\nQ: Is the new play any good?\n\n"
+        f"{headline}\n\nOur critic meets {people} in the theatre's bar.\n\nQ: Is the new play any good?\n\n"
         "A: I think it is the best. Nobody else does.\n\nQ: And then?\n\nA: We wait and see."
     )
     claims = nlpclaims.load().extract(text, "x")

@@ -229,12 +229,15 @@ class _Resolver:
         return [self._named(known)] if known is not None and self.names.type(known) == "PERSON" else []
 
     def _interviewee(self) -> Span | None:
-        """Who answers in an interview: the one person whom the text before its first turn names, but for its author."""
-        first = next((label.start for label in turns(self.doc)), 0)
-        apart = byline_tokens(self.doc)
-        before = [name for name in self.names.names if name.end <= first and name.start not in apart]
-        people = {self.names.fullest(name): name for name in before if self.names.type(name) == "PERSON"}
-        return next(iter(people.values())) if len(people) == 1 else None
+        """Who answers in an interview: the one person in its headline, else before its first turn; no author."""
+        first, apart = next((label.start for label in turns(self.doc)), 0), byline_tokens(self.doc)
+        headline = next((token.i for token in self.doc if "\n" in token.text), 0)
+        for end in (min(headline, first), first):
+            before = [name for name in self.names.names if name.end <= end and name.start not in apart]
+            people = {self.names.fullest(name): name for name in before if self.names.type(name) == "PERSON"}
+            if people:
+                return next(iter(people.values())) if len(people) == 1 else None
+        return None
 
     def _antecedent(self, anaphor: Token) -> "Referent | None":
         found = self._antecedent_of(anaphor)
