@@ -45,9 +45,9 @@ SENTENCES = 6
 """How many sentences before an anaphor its antecedent may be."""
 NEGLIGIBLE = 0.01
 PLURALS = frozenset({"they", "them", "their", "theirs", "themselves"})
-GENDER_PRIOR = 0.5
+GENDER_PRIOR = 0.25
 """How many pronouns of either gender each entity has before any is read; the fewer, the more each tells."""
-TELLING = 8.0
+TELLING = 16.0
 """How many pronouns a title or a given name counts for."""
 PREFERRED, PREFERRED_PERSON = 3.0, 10.0
 """How much less likely than what has no name one with a name may be, to be what "it" and "they", or "he", stand for."""

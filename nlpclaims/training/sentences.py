@@ -78,7 +78,7 @@ class Parties(NamedTuple):
 def read_parties(corpora: Path, annotations: Path) -> Iterator[Parties]:
     """Yield each text with mentions that were judged: parties, or else places, attributes of others, or nobody.
 
-    They are of ``parties.*.jsonl``, and the targets of claims.
+    They are of ``parties.*.jsonl``, and the actors and targets of claims; who claims something is somebody.
 
     Raises:
         InputError: a file cannot be read.
@@ -93,8 +93,9 @@ def read_parties(corpora: Path, annotations: Path) -> Iterator[Parties]:
         yield Parties(row["id"], plain(statements[row["id"]]), _are_parties(row["mentions"]))
     for kind, texts in (("train", articles), ("gmb", sentences)):
         rows = (row for _, row in json_lines(annotations / f"claims.{kind}.jsonl"))
-        for key, targets in groupby(rows, itemgetter("id")):
-            yield Parties(str(key), texts[key], [(*row["q"], row["label"] is not None) for row in targets])
+        for key, some in groupby(rows, itemgetter("id")):
+            pairs = [(row["p"], (*row["q"], row["label"] is not None)) for row in some]
+            yield Parties(str(key), texts[key], _with_actors(pairs))
 
 
 def _are_parties(mentions: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, bool]]:
@@ -102,15 +103,23 @@ def _are_parties(mentions: Iterable[tuple[int, int, str]]) -> list[tuple[int, in
 
 
 def read_story_parties(annotations: Path) -> Iterator[Parties]:
-    """Yield each of our own passages (``stories.jsonl``) with the targets of claims there, and who is none.
+    """Yield each of our own passages (``stories.jsonl``) with the actors and targets of claims there, and who is none.
 
     Raises:
         InputError: the file cannot be read.
         CorpusError: a line is not a JSON object.
     """
     for _, row in json_lines(annotations / "stories.jsonl"):
-        targets = [(start, end, True) for _, (start, end), _ in row["pairs"]]
-        yield Parties(row["id"], row["text"], [*targets, *((start, end, False) for start, end in row["none"])])
+        parties = _with_actors([(actor, (*target, True)) for actor, target, _ in row["pairs"]])
+        yield Parties(row["id"], row["text"], [*parties, *((start, end, False) for start, end in row["none"])])
+
+
+def _with_actors(
+    pairs: Iterable[tuple[tuple[int, int], tuple[int, int, bool]]],
+) -> list[tuple[int, int, bool]]:
+    """Who claims something, and each target with whether it is somebody; no mention twice."""
+    actors, targets = zip(*pairs, strict=True)
+    return list(dict.fromkeys([*((start, end, True) for start, end in actors), *targets]))
 
 
 def party_heads(doc: Doc, mentions: Iterable[tuple[int, int, bool]]) -> dict[int, bool]:

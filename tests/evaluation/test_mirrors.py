@@ -16,7 +16,7 @@ from nlpclaims.errors import ModelError
 from nlpclaims.evaluation.mirrors import Mirror, evaluate, fill, read_mirrors, read_names
 from nlpclaims.records import POLARITIES
 
-FLOORS = {"accuracy": 92.0, "silent": 98.0, "swap": 93.0, "passive": 91.0, "negation": 89.0, "third": 95.0}
+FLOORS = {"accuracy": 92.0, "silent": 98.0, "swap": 94.0, "passive": 91.0, "negation": 89.0, "third": 95.0}
 """In per cent; below what the shipped pipeline reaches, and to be raised with it."""
 MOST_CHANGED = 11.0
 """How often, in per cent, two sets of names may lead to different polarities."""

@@ -109,5 +109,6 @@ def test_parties_are_told_from_places_attributes_and_nobody(folders: tuple[Path,
         ("Japan", True),
         ("Geneva", False),
         ("Harbour Radio", True),
+        ("Omar", True),
         ("Oslo", False),
     }

@@ -55,4 +55,4 @@ def test_names(annotations: Path) -> None:
 def test_parties(annotations: Path) -> None:
     (parties,) = read_story_parties(annotations)
     found = [(parties.text[start:end], is_party) for start, end, is_party in parties.mentions]
-    assert found == [("council", True), ("drivers", True), ("Lima", False)]
+    assert found == [("Ana Lopez", True), ("council", True), ("drivers", True), ("Lima", False)]
