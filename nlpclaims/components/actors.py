@@ -107,6 +107,7 @@ class _Resolver:
         self.doc, self.attributions, self.names = doc, attributions, names
         self._actors: dict[str, list[ActorMention]] = {}
         self._quoted = quotations_of(doc)
+        self._turns = turns(doc)
 
     def actors(self, attribution: Attribution) -> list[ActorMention]:
         """The actors of an attribution, in the order of their mentions; none while they are being looked for."""
@@ -218,7 +219,7 @@ class _Resolver:
         """Who is "I" outside of quotations: whom the label of a turn names or means, else the author, if any is."""
         if pronoun.lower_ not in AUTHOR:
             return []
-        label = label_of_turn(pronoun)
+        label = label_of_turn(pronoun, self._turns)
         if label is None:
             name = author(self.doc)
         elif label.text == ANSWER:
@@ -230,7 +231,7 @@ class _Resolver:
 
     def _interviewee(self) -> Span | None:
         """Who answers in an interview: the one person in its headline, else before its first turn; no author."""
-        first, apart = next((label.start for label in turns(self.doc)), 0), byline_tokens(self.doc)
+        first, apart = self._turns[0].start if self._turns else 0, byline_tokens(self.doc)
         headline = next((token.i for token in self.doc if "\n" in token.text), 0)
         for end in (min(headline, first), first):
             before = [name for name in self.names.names if name.end <= end and name.start not in apart]

@@ -1,6 +1,8 @@
 """What lines of an article are by their form: bylines and notes, which say who wrote it, and turns of an interview."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span, Token
 
@@ -62,12 +64,12 @@ def turns(doc: Doc) -> list[Span]:
     return [span for span in spans if span is not None]
 
 
-def label_of_turn(token: Token) -> Span | None:
-    """The label of the turn that a token is in: that of its line, or the last before it, if it has several turns."""
-    labels = turns(token.doc)
-    last = next((label for label in reversed(labels) if label.end <= token.i), None)
-    if last is None:
+def label_of_turn(token: Token, labels: Sequence[Span]) -> Span | None:
+    """The label, of those of all turns, that a token is under: in its line, or the last before, if it has several."""
+    place = bisect_right(labels, token.i, key=lambda label: label.end)
+    if place == 0:
         return None
+    last = labels[place - 1]
     in_line = "\n" not in token.doc.text[last.end_char : token.idx]
     return last if in_line or sum(label.text == last.text for label in labels) > 1 else None
 

@@ -4,7 +4,7 @@ import pytest
 import spacy
 from spacy.tokens import Doc, Span
 
-from nlpclaims.components.bylines import author, bylines, label_of_turn
+from nlpclaims.components.bylines import author, bylines, label_of_turn, turns
 
 BLANK = spacy.blank("en")
 
@@ -69,7 +69,7 @@ def test_a_byline_is_a_line_at_the_top_of_a_name(
 )
 def test_a_turn_begins_with_a_label(text: str, label: str | None) -> None:
     pronoun = next(token for token in BLANK(text) if token.text == "I")
-    found = label_of_turn(pronoun)
+    found = label_of_turn(pronoun, turns(pronoun.doc))
     assert (found.text if found is not None else None) == label
 
 
