@@ -7,6 +7,7 @@ rather than guessed, and a description ("Ukrainian officials") is its own name.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -107,7 +108,6 @@ class _Resolver:
         self.doc, self.attributions, self.names = doc, attributions, names
         self._actors: dict[str, list[ActorMention]] = {}
         self._quoted = quotations_of(doc)
-        self._turns = turns(doc)
 
     def actors(self, attribution: Attribution) -> list[ActorMention]:
         """The actors of an attribution, in the order of their mentions; none while they are being looked for."""
@@ -124,7 +124,7 @@ class _Resolver:
         return self._actors[attribution.id]
 
     def _of_letter(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
-        interviewee = self._interviewee() if source.text == ANSWER else None
+        interviewee = self._interviewee if source.text == ANSWER else None
         if interviewee is not None:
             yield ActorMention(attribution.id, source.start, source.end, *self._named(interviewee)[:3], "alias")
 
@@ -223,12 +223,17 @@ class _Resolver:
         if label is None:
             name = author(self.doc)
         elif label.text == ANSWER:
-            name = self._interviewee()
+            name = self._interviewee
         else:
             name = label[-1:]
         known = None if name is None else self.names.at(name.start)
         return [self._named(known)] if known is not None and self.names.type(known) == "PERSON" else []
 
+    @cached_property
+    def _turns(self) -> list[Span]:
+        return turns(self.doc)
+
+    @cached_property
     def _interviewee(self) -> Span | None:
         """Who answers in an interview: the one person in its headline, else before its first turn; no author."""
         first, apart = self._turns[0].start if self._turns else 0, byline_tokens(self.doc)

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from spacy.tokens import Doc, Span, Token
 
@@ -25,9 +25,7 @@ def bylines(doc: Doc) -> list[Span]:
 def like_bylines(doc: Doc) -> list[Span]:
     """The lines among the first that begin with "By" and do not end like a sentence, whatever they name."""
     lines = (match for match, _ in zip(_LINE.finditer(doc.text), range(LINES), strict=False))
-    places = (match.span() for match in lines if _BYLINE.fullmatch(match.group()))
-    spans = (doc.char_span(*place, alignment_mode="expand") for place in places)
-    return [span for span in spans if span is not None]
+    return _spans(doc, (match.span() for match in lines if _BYLINE.fullmatch(match.group())))
 
 
 def byline_tokens(doc: Doc) -> frozenset[int]:
@@ -59,9 +57,7 @@ def _is_told_of(name: Span) -> bool:
 
 def turns(doc: Doc) -> list[Span]:
     """The labels in capitals that lines begin with before a colon, as turns of an interview do: "POE: I was there."."""
-    places = (match.span("label") for match in _TURN.finditer(doc.text))
-    spans = (doc.char_span(*place, alignment_mode="expand") for place in places)
-    return [span for span in spans if span is not None]
+    return _spans(doc, (match.span("label") for match in _TURN.finditer(doc.text)))
 
 
 def label_of_turn(token: Token, labels: Sequence[Span]) -> Span | None:
@@ -72,6 +68,11 @@ def label_of_turn(token: Token, labels: Sequence[Span]) -> Span | None:
     last = labels[place - 1]
     in_line = "\n" not in token.doc.text[last.end_char : token.idx]
     return last if in_line or sum(label.text == last.text for label in labels) > 1 else None
+
+
+def _spans(doc: Doc, places: Iterable[tuple[int, int]]) -> list[Span]:
+    spans = (doc.char_span(*place, alignment_mode="expand") for place in places)
+    return [span for span in spans if span is not None]
 
 
 def _authors(line: Span) -> list[Span]:

@@ -6,19 +6,20 @@ in ``doc.spans["act"]`` of the files that ``training.parse`` writes. It goes int
 """
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import spacy
 import torch
-from spacy.tokens import DocBin
 from torch import nn
 
 from nlpclaims.components.acts import ACT_KEY, LAYERS, label_numbers
 from nlpclaims.components.stance import with_vectors
 from nlpclaims.training.export import fill_linear
 from nlpclaims.training.linear import fit
+from nlpclaims.training.readers import load_docs
 
 
 def train(pipeline: Path, *parsed: Path, seed: int = 0) -> None:
@@ -26,7 +27,7 @@ def train(pipeline: Path, *parsed: Path, seed: int = 0) -> None:
     torch.manual_seed(seed)
     nlp = spacy.load(pipeline)
     rows, cues = [], []
-    for doc in (doc for path in parsed for doc in DocBin().from_disk(path).get_docs(nlp.vocab)):
+    for doc in chain.from_iterable(load_docs(path, nlp.vocab) for path in parsed):
         if own := doc.spans.get(ACT_KEY):
             vectors = np.asarray(with_vectors(nlp, doc).tensor)
             rows.append(vectors[[cue.root.i for cue in own]])

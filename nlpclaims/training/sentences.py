@@ -1,6 +1,6 @@
 """The sentences of published corpora that we have annotated ourselves; see ``models/annotations/README.md``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -115,11 +115,11 @@ def read_story_parties(annotations: Path) -> Iterator[Parties]:
 
 
 def _with_actors(
-    pairs: Iterable[tuple[tuple[int, int], tuple[int, int, bool]]],
+    pairs: Sequence[tuple[tuple[int, int], tuple[int, int, bool]]],
 ) -> list[tuple[int, int, bool]]:
     """Who claims something, and each target with whether it is somebody; no mention twice."""
-    actors, targets = zip(*pairs, strict=True)
-    return list(dict.fromkeys([*((start, end, True) for start, end in actors), *targets]))
+    actors = ((start, end, True) for (start, end), _ in pairs)
+    return list(dict.fromkeys([*actors, *(target for _, target in pairs)]))
 
 
 def party_heads(doc: Doc, mentions: Iterable[tuple[int, int, bool]]) -> dict[int, bool]:
