@@ -1,7 +1,7 @@
 """Whom pronouns and descriptions stand for, as judged by hand in ``models/annotations/coreference.*.jsonl``."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,8 +12,10 @@ from nlpclaims.components.coreference import UNKNOWN, find_anaphors
 from nlpclaims.components.names import NameBook, name_text
 from nlpclaims.evaluation.textfile import json_lines
 
-Mark = tuple[int, int, str | tuple[int, int] | None]
-"""The start and the end of a word, and whom it stands for: a name, the place of the words for it, or nothing."""
+Referent = str | tuple[int, int] | None
+"""Whom a word stands for: a name, the place of the words for who has none, or nothing before it."""
+Mark = tuple[int, int, Referent]
+"""The start and the end of a word, and whom it stands for."""
 
 
 class Judged(NamedTuple):
@@ -49,26 +51,39 @@ def judged_spans(doc: Doc, marks: Iterable[Mark]) -> Iterator[Span]:
     What refers to nothing before it is an entity of its own; anaphors that were not judged are ``UNKNOWN``.
     """
     names = NameBook(doc, get_attributions(doc))
-    entities: set[str | tuple[int, int]] = set()
-    judged = set()
+    own: dict[int, Referent] = {}
     for start, end, referent in marks:
-        mention = doc.char_span(start, end, alignment_mode="expand")
-        if mention is None:
-            continue
-        head = mention.root
-        judged.add(head.i)
-        if referent is None:
-            yield Span(doc, head.i, head.i + 1, span_id=f"{start}-{end}")
-            continue
-        entity = referent if isinstance(referent, str) else (referent[0], referent[1])
-        entities.add(entity)
-        yield Span(doc, head.i, head.i + 1, span_id=str(entity))
-    for entity in sorted(entities, key=str):
+        if (head := _head((start, end), doc)) is not None:
+            own[head] = referent if referent is None or isinstance(referent, str) else (referent[0], referent[1])
+    entities = {head: _entity(referent, doc, own) for head, referent in own.items()}
+    known = {entity for entity in entities.values() if entity is not None}
+    described = {_head(entity, doc) for entity in known if isinstance(entity, tuple)}
+    for head, entity in entities.items():
+        if entity is not None or head not in described:
+            yield Span(doc, head, head + 1, span_id=f"{head}-{head + 1}" if entity is None else str(entity))
+    judged = set(own)
+    for entity in sorted(known, key=str):
         for mention in _mentions_of(entity, doc, names):
             judged.add(mention.root.i)
             yield mention
     for anaphor in set(find_anaphors(doc)) - judged:
         yield Span(doc, anaphor, anaphor + 1, span_id=UNKNOWN)
+
+
+def _head(place: tuple[int, int], doc: Doc) -> int | None:
+    span = doc.char_span(*place, alignment_mode="expand")
+    return None if span is None else span.root.i
+
+
+def _entity(referent: Referent, doc: Doc, own: Mapping[int, Referent]) -> Referent:
+    """Whom a mark stands for; if the words for who has no name are marked themselves, whom these stand for."""
+    seen: list[Referent] = []
+    while isinstance(referent, tuple) and referent not in seen:
+        seen.append(referent)
+        head = _head(referent, doc)
+        further = None if head is None else own.get(head)
+        referent = referent if further is None else further
+    return referent
 
 
 def _mentions_of(entity: str | tuple[int, int], doc: Doc, names: NameBook) -> Iterator[Span]:

@@ -298,6 +298,19 @@ class TestJudgedMarks:
         assert len({found["she"], found["it"]}) == 2
         assert UNKNOWN not in (found["she"], found["it"])
 
+    def test_a_first_mention_that_refers_to_nothing_is_whom_later_words_stand_for(self, doc: Doc) -> None:
+        start = doc.text.index("sailor")
+        found = self.found(doc, ("sailor", None), ("he", (start, start + 6)))
+        assert found["sailor"] == found["he"]
+
+    def test_words_that_stand_for_others_pass_that_on(self, doc: Doc) -> None:
+        start = doc.text.index("sailor")
+        found = self.found(doc, ("sailor", "Omar"), ("he", (start, start + 6)))
+        assert found["sailor"] == found["he"] == found["Omar"]
+        places = [(start, start + 6), (doc.text.index(" he ") + 1, doc.text.index(" he ") + 3)]
+        found = self.found(doc, ("sailor", places[1]), ("he", places[0]))
+        assert found["sailor"] in found.values()
+
     def test_what_was_not_judged_is_unknown(self, doc: Doc) -> None:
         found = self.found(doc, ("she", "Anna"))
         assert (found["sailor"], found["he"], found["it"]) == (UNKNOWN,) * 3
