@@ -24,7 +24,7 @@ PAIRS = (
     ("Emre Yilmaz", "Ayse Demir"),
 )
 # What the shipped pipeline reaches, less three points; only ever raised.
-FLOOR = 0.95
+FLOOR = 0.96
 
 
 def test_he_and_she_are_told_apart() -> None:

@@ -6,6 +6,7 @@ are learned from the words, never required; whoever is "he" elsewhere in the doc
 the first person inside a quotation are not ranked: they are its speaker, which ``components.actors`` knows.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -40,19 +41,22 @@ THIRD_PERSON = frozenset({"he", "she", "it", "they"})
 REFLEXIVES = frozenset({"himself", "herself", "itself", "themselves"})
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
 PARTS = frozenset({"compound", "flat", "goeswith", "fixed", "nmod:unmarked"})
+DETERMINING = frozenset({"det", "nummod", "nmod:poss"})
+PEOPLE = frozenset({"person", "group"})
+THINGS = frozenset({"it", "its", "itself"})
 MODIFIERS = frozenset({"amod", "compound", "nmod:poss", "nummod"})
 SENTENCES = 6
-"""How many sentences before an anaphor its antecedent may be."""
+"""How many sentences, with its own, an anaphor's antecedent may be in; that of a description also further back."""
 NEGLIGIBLE = 0.01
 PLURALS = frozenset({"they", "them", "their", "theirs", "themselves"})
 GENDER_PRIOR = 0.25
 """How many pronouns of either gender each entity has before any is read; the fewer, the more each tells."""
 TELLING = 16.0
 """How many pronouns a title or a given name counts for."""
-PREFERRED, PREFERRED_PERSON = 3.0, 10.0
-"""How much less likely than what has no name one with a name may be, to be what "it" and "they", or "he", stand for."""
+PREFERRED = 3.0
+"""How much less likely than what has no name one with a name may be, to be what "it" and "they" stand for."""
 CLUSTER_KEY, UNKNOWN = "cluster", "?"
-FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 256, 128, 256, 256, 64, 128, 256)
+FEATURE_ROWS = (128, 256, 128, 256, 512, 4096, 256, 128, 256, 256, 64, 128, 256, 64, 128, 256, 512, 512, 256)
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -146,7 +150,8 @@ def find_mentions(doc: Doc) -> list[int]:
 def find_candidates(doc: Doc, names: NameBook | None = None) -> Candidates | None:
     """Pair each anaphor with the nouns, names and pronouns of the last ``SENTENCES`` sentences; ``None`` without any.
 
-    A pronoun is a candidate as what it refers to itself: that may be named further back.
+    A pronoun is a candidate as what it refers to itself: that may be named further back. A description has also the
+    last mention before these by the same noun.
     """
     anaphors = find_anaphors(doc)
     if not anaphors:
@@ -155,7 +160,10 @@ def find_candidates(doc: Doc, names: NameBook | None = None) -> Candidates | Non
     heads, sentence = np.array(anaphors, dtype=np.int64), table.structure.sentence
     first = np.searchsorted(sentence, sentence[heads] - SENTENCES + 1)
     bounds = np.searchsorted(table.mentions, [first, heads])
-    own = [np.concatenate([[head], table.mentions[a:b]]) for head, a, b in zip(heads, *bounds, strict=True)]
+    own = [
+        np.array([head, *table.further_back(head, a), *table.mentions[a:b]], dtype=np.int64)
+        for head, a, b in zip(anaphors, *bounds, strict=True)
+    ]
     lengths = np.array([len(places) for places in own], dtype=np.int64)
     anaphor, antecedent = np.repeat(heads, lengths), np.concatenate(own)
     return Candidates(heads, lengths, anaphor, antecedent, table.features(anaphor, antecedent))
@@ -186,15 +194,55 @@ class _Words:
                 self.holders.setdefault(office, []).extend(range(name.start, name.end))
         self.seen = np.zeros(len(doc), dtype=np.int64)
         counts: dict[int, int] = {}
-        for i in self.mentions.tolist():
+        self.by_noun: dict[int, list[int]] = {}
+        for number, i in enumerate(self.mentions.tolist()):
             counts[int(norm[i])] = self.seen[i] = counts.get(int(norm[i]), 0) + 1
+            if self.kind[i]:
+                self.by_noun.setdefault(int(self.structure.lemma[i]), []).append(number)
+        self._count_people(norm)
         self.speaker = np.zeros(len(doc), dtype=np.int64)
+        self.turn = np.zeros(len(doc), dtype=np.int64)
         self.said_by = np.zeros(len(doc), dtype=np.int64)
         for number, attribution in enumerate(get_attributions(doc), 1):
             if attribution.source is not None:
                 self.speaker[attribution.source.start : attribution.source.end] = number
+                self.turn[attribution.source.start :] += 1
                 for span in attribution.content:
                     self.said_by[span.start : span.end] = number
+
+    def further_back(self, anaphor: int, first: int) -> Ints:
+        """The last mention before the one of number *first* by the noun of a description."""
+        numbers = self.by_noun.get(int(self.structure.lemma[anaphor]), []) if self.kind[anaphor] else []
+        end = bisect_left(numbers, first)
+        return self.mentions[numbers[max(end - 1, 0) : end]]
+
+    def _count_people(self, norm: Ints) -> None:
+        """Where words stand among the people who are mentioned: how many there are so far, in all and in the sentence.
+
+        What comes first in its sentence or its paragraph, with "a" or "one", is likely to be spoken of further.
+        """
+        sentence, paragraph = self.structure.sentence, self.structure.paragraph
+        person = np.uint64(self.doc.vocab.strings["PERSON"]).astype(np.int64)
+        is_human = np.zeros(len(self.doc), dtype=np.int64)
+        self.determiner = np.zeros(len(self.doc), dtype=np.int64)
+        for i in self.mentions.tolist():
+            word = self.doc[i]
+            if self.named[i]:
+                is_human[i] = self.entity[i] == person
+            elif word.tag_ in NOUNS:
+                is_human[i] = word._.noun_type in PEOPLE
+                own = next((child for child in word.lefts if child.dep_ in DETERMINING), None)
+                if own is not None:
+                    self.determiner[i] = (self.structure.tag if own.tag_ in NOUNS else norm)[own.i]
+            else:
+                is_human[i] = word.lower_ not in THINGS
+        self.people = np.cumsum(is_human)
+        before = np.concatenate([[0], self.people[:-1]])
+        starts = np.unique(sentence, return_index=True)[1]
+        rank = before - before[starts][np.searchsorted(sentence[starts], sentence)]
+        self.rank = np.where(is_human > 0, np.minimum(rank, 3), 4)
+        first = np.unique(paragraph, return_index=True)[1]
+        self.line = np.minimum(sentence - sentence[first][np.searchsorted(paragraph[first], paragraph)], 2)
 
     def features(self, a: Ints, c: Ints) -> NDArray[np.int32]:
         """Rows of the embedding table for pairs of an anaphor and a candidate; a word paired with itself means none."""
@@ -205,6 +253,8 @@ class _Words:
         pronoun = np.where(self.kind[a] == 0, s.lemma[a], 1)
         speaks = (self.speaker[c] > 0) * 4 + (self.said_by[a] > 0) * 2 + (self.speaker[c] == self.said_by[a])
         governs = (s.head[a] == s.head[c]) * 4 + (s.head[a] == c) * 2 + (s.head[s.head[a]] == s.head[c])
+        near, is_source = np.minimum(sentences, 3), self.speaker[a] > 0
+        apart = np.clip(s.paragraph[a] - s.paragraph[c], 0, 3)
         quotes = (s.quotation[a] > 0) * 4 + (s.quotation[c] > 0) * 2 + (s.quotation[a] == s.quotation[c])
         columns = (
             (sentences, pronoun),
@@ -220,6 +270,12 @@ class _Words:
             (self._holds(a, c), self.kind[a], self.named[c], none),
             (governs, s.dep[c], none),
             (np.clip(s.paragraph[a] - s.paragraph[c], 0, 4), s.dep[c], self.named[c], none),
+            (is_source, self.speaker[c] > 0, np.minimum(self.turn[a] - self.turn[c], 5), none),
+            (bucket(self.people[a] - self.people[c]), pronoun, none),
+            (near, self.rank[c], s.dep[c], pronoun, none),
+            (self.determiner[c], self.kind[c], self.entity[c], near, none),
+            (apart, self.line[c], self.rank[c], is_source, s.quotation[c] > 0, none),
+            (near, self.line[a], self.rank[c], is_source, none),
         )
         return table_rows(columns, FEATURE_ROWS)
 
@@ -407,12 +463,9 @@ class _Entities:
         return found.get(place) or {place: 1.0}
 
     def weight(self, entity: Entity, anaphor: int) -> float:
-        """How far an entity with a name, or a list of such, is preferred to what is only spoken of.
-
-        "He" and "she" hardly ever stand for anybody whom an article does not name, "it" and "they" mostly do.
-        """
+        """How far an entity with a name, or a list of such, is preferred to what is only spoken of."""
         has_name = isinstance(entity, tuple) or entity in self.lists
-        return (PREFERRED_PERSON if anaphor in self.gender else PREFERRED) if has_name else 1.0
+        return PREFERRED if has_name and anaphor not in self.gender else 1.0
 
     def _genders(self, known: Referents) -> dict[Entity, list[float]]:
         """How often each entity with a name is spoken of as "he" and as "she", its title or given name included."""
