@@ -206,9 +206,10 @@ class _Words:
         for number, attribution in enumerate(get_attributions(doc), 1):
             if attribution.source is not None:
                 self.speaker[attribution.source.start : attribution.source.end] = number
-                self.turn[attribution.source.start :] += 1
+                self.turn[attribution.source.start] += 1
                 for span in attribution.content:
                     self.said_by[span.start : span.end] = number
+        self.turn = np.cumsum(self.turn)
 
     def further_back(self, anaphor: int, first: int) -> Ints:
         """The last mention before the one of number *first* by the noun of a description."""
@@ -237,12 +238,9 @@ class _Words:
             else:
                 is_human[i] = word.lower_ not in THINGS
         self.people = np.cumsum(is_human)
-        before = np.concatenate([[0], self.people[:-1]])
-        starts = np.unique(sentence, return_index=True)[1]
-        rank = before - before[starts][np.searchsorted(sentence[starts], sentence)]
+        rank = _since_start(self.people - is_human, sentence)
         self.rank = np.where(is_human > 0, np.minimum(rank, 3), 4)
-        first = np.unique(paragraph, return_index=True)[1]
-        self.line = np.minimum(sentence - sentence[first][np.searchsorted(paragraph[first], paragraph)], 2)
+        self.line = np.minimum(_since_start(sentence, paragraph), 2)
 
     def features(self, a: Ints, c: Ints) -> NDArray[np.int32]:
         """Rows of the embedding table for pairs of an anaphor and a candidate; a word paired with itself means none."""
@@ -254,7 +252,7 @@ class _Words:
         speaks = (self.speaker[c] > 0) * 4 + (self.said_by[a] > 0) * 2 + (self.speaker[c] == self.said_by[a])
         governs = (s.head[a] == s.head[c]) * 4 + (s.head[a] == c) * 2 + (s.head[s.head[a]] == s.head[c])
         near, is_source = np.minimum(sentences, 3), self.speaker[a] > 0
-        apart = np.clip(s.paragraph[a] - s.paragraph[c], 0, 3)
+        apart = np.clip(s.paragraph[a] - s.paragraph[c], 0, 4)
         quotes = (s.quotation[a] > 0) * 4 + (s.quotation[c] > 0) * 2 + (s.quotation[a] == s.quotation[c])
         columns = (
             (sentences, pronoun),
@@ -269,12 +267,12 @@ class _Words:
             (s.lemma[a] == s.lemma[c], self.kind[a], self.kind[c], self.entity[c], none),
             (self._holds(a, c), self.kind[a], self.named[c], none),
             (governs, s.dep[c], none),
-            (np.clip(s.paragraph[a] - s.paragraph[c], 0, 4), s.dep[c], self.named[c], none),
+            (apart, s.dep[c], self.named[c], none),
             (is_source, self.speaker[c] > 0, np.minimum(self.turn[a] - self.turn[c], 5), none),
             (bucket(self.people[a] - self.people[c]), pronoun, none),
             (near, self.rank[c], s.dep[c], pronoun, none),
             (self.determiner[c], self.kind[c], self.entity[c], near, none),
-            (apart, self.line[c], self.rank[c], is_source, s.quotation[c] > 0, none),
+            (np.minimum(apart, 3), self.line[c], self.rank[c], is_source, s.quotation[c] > 0, none),
             (near, self.line[a], self.rank[c], is_source, none),
         )
         return table_rows(columns, FEATURE_ROWS)
@@ -286,6 +284,12 @@ class _Words:
             mine = a == anaphor
             found[mine] += np.isin(c[mine], self.holders.get(self.doc[anaphor].lemma_.lower(), ()))
         return found
+
+
+def _since_start(values: Ints, part: Ints) -> Ints:
+    """How far values have come since the first word of the part, by its number, that each word is in."""
+    _, starts, inverse = np.unique(part, return_index=True, return_inverse=True)
+    return values - values[starts][inverse]
 
 
 @Language.factory(
