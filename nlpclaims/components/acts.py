@@ -1,10 +1,10 @@
 """What a source does by an attribution (an action), and how far it commits to the content being true (a commitment).
 
-Both are read off the encoder's vector of the cue's head. Actions are PLOVER's verbal classes (Open Event Data
-Alliance); commitments are FactBank's values (Saurí and Pustejovsky, Language Resources and Evaluation 2009).
+Actions are PLOVER's verbal classes (Open Event Data Alliance); commitments are FactBank's values (Saurí and
+Pustejovsky, Language Resources and Evaluation 2009). The model is in ``components.act_model``.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -13,25 +13,24 @@ from spacy.language import Language
 from spacy.pipeline import TrainablePipe
 from spacy.tokens import Doc, Span
 from spacy.training import Example
-from spacy.util import registry
-from thinc.api import Config, Linear, Model, Optimizer, set_dropout_rate
+from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
+from nlpclaims.components.act_model import ACTION_LABELS, LAYERS, score, view
 from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.decoding import Floats, log_softmax
-from nlpclaims.components.labelled import DEFAULT_TOK2VEC, over_tok2vec
+from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.phrases import is_negated_source
-from nlpclaims.records import ACTIONS, COMMITMENTS
+from nlpclaims.records import COMMITMENTS
 
 ACT_KEY = "act"
 """The span group of cues to be judged: a span's label is the commitment, its knowledge base id the action."""
-ACTION_LABELS = ("", *ACTIONS)
-"""The empty one is for attributions that are no such action."""
-LAYERS: Mapping[str, Sequence[str]] = {"action": ACTION_LABELS, "commitment": COMMITMENTS}
 
 DEFAULT_MODEL = Config().from_str(
     """
 [model]
-@architectures = "nlpclaims.ActModel.v1"
+@architectures = "nlpclaims.ActModel.v2"
+hidden_width = 64
+depth = 1
 
 """
     + DEFAULT_TOK2VEC
@@ -50,15 +49,9 @@ class Act(NamedTuple):
 
 NOBODYS = Act(None, "Uu")
 """The act where nobody is the source: "no minister said"."""
-
-
-@registry.architectures("nlpclaims.ActModel.v1")
-def build_act_model(tok2vec: Model[list[Doc], list[Floats]]) -> Model[list[Doc], list[Floats]]:
-    """Build the layers that the component calls by name: ``tok2vec``, ``action`` and ``commitment``."""
-    width = tok2vec.get_dim("nO")
-    layers: dict[str, Model[Any, Any]] = {"tok2vec": tok2vec}
-    layers |= {name: Linear(len(labels), width) for name, labels in LAYERS.items()}
-    return over_tok2vec("acts", layers)
+HEDGES = frozenset({"reportedly", "allegedly", "supposedly", "purportedly"})
+HEDGED = {"CT+": "PR+", "CT-": "PR-"}
+"""The commitment of who is only said to have made a claim, "has *reportedly* promised", by that of who has made it."""
 
 
 def score_acts(examples: Iterable[Example], **_: Any) -> dict[str, float]:
@@ -97,14 +90,12 @@ class ActComponent(TrainablePipe):
         self.cfg: dict[str, Any] = {}
 
     def judge(self, doc: Doc, cues: Sequence[Span]) -> list[Act]:
-        """The acts of cues of a document."""
+        """The acts of cues of a document, by what of it is attributed by them."""
         if not cues:
             return []
         (vectors,) = self.model.get_ref("tok2vec").predict([doc])
-        heads = vectors[[cue.root.i for cue in cues]]
-        action, commitment = (
-            [labels[i] for i in self.model.get_ref(name).predict(heads).argmax(1)] for name, labels in LAYERS.items()
-        )
+        scores, _ = score(self.model, vectors, view(doc, cues))
+        action, commitment = ([labels[i] for i in scores[name].argmax(1)] for name, labels in LAYERS.items())
         return [Act(a or None, c) for a, c in zip(action, commitment, strict=True)]
 
     def predict(self, docs: Iterable[Doc]) -> list[tuple[dict[str, Act], list[Act]]]:
@@ -115,8 +106,8 @@ class ActComponent(TrainablePipe):
             asked = list(doc.spans.get(ACT_KEY, ()))
             acts = self.judge(doc, [*(cue for _, cue, _ in known), *asked])
             own = {
-                key: NOBODYS if source is not None and is_negated_source(source) else act
-                for (key, _, source), act in zip(known, acts, strict=False)
+                key: NOBODYS if source is not None and is_negated_source(source) else _hedged(act, cue)
+                for (key, cue, source), act in zip(known, acts, strict=False)
             }
             found.append((own, acts[len(known) :]))
         return found
@@ -155,20 +146,24 @@ class ActComponent(TrainablePipe):
         gradients = []
         for example, rows in zip(examples, vectors, strict=True):
             cues = example.reference.spans[ACT_KEY]
-            heads = [cue.root.i for cue in cues]
-            gradient = np.zeros_like(rows)
+            scores, back = score(self.model, rows, view(example.reference, cues), is_train=True)
+            d_scores = {}
             for name, truth in label_numbers(cues).items():
-                scores, back = self.model.get_ref(name).begin_update(rows[heads])
-                shares = log_softmax(scores)
-                losses[self.name] -= float(shares[np.arange(len(heads)), truth].sum())
-                d_scores = np.exp(shares)
-                d_scores[np.arange(len(heads)), truth] -= 1
-                np.add.at(gradient, heads, back(d_scores))
-            gradients.append(gradient)
+                right = (np.arange(len(cues)), truth)
+                shares = log_softmax(scores[name])
+                losses[self.name] -= float(shares[right].sum())
+                d_scores[name] = np.exp(shares)
+                d_scores[name][right] -= 1
+            gradients.append(back(d_scores))
         back_vectors(gradients)
         if sgd is not None:
             self.finish_update(sgd)
         return losses
+
+
+def _hedged(act: Act, cue: Span) -> Act:
+    is_hedged = any(token.lower_ in HEDGES for token in cue)
+    return act._replace(commitment=HEDGED.get(act.commitment, act.commitment)) if is_hedged else act
 
 
 def label_numbers(cues: Iterable[Span]) -> dict[str, list[int]]:

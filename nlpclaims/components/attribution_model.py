@@ -6,12 +6,13 @@ of the dependency path between cue and token. Any spaCy ``tok2vec`` layer can be
 
 from spacy.tokens import Doc
 from spacy.util import registry
-from thinc.api import Linear, Maxout, Model, chain, clone, expand_window, residual, with_array
+from thinc.api import Linear, Model
 
 from nlpclaims.components.cue_features import TABLE_ROWS
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import over_tok2vec
 from nlpclaims.components.pair_layer import build_pair_layer
+from nlpclaims.components.pooling import build_mixing
 
 CUE_LABELS = ("O", "B-cue", "I-cue")
 ROLE_LABELS = ("O", "B-source", "I-source", "B-content", "I-content")
@@ -31,19 +32,7 @@ def build_attribution_model(
     cue = Linear(len(CUE_LABELS), width)
     role = Linear(len(ROLE_LABELS), width)
     pair = build_pair_layer(hidden_width, width, sum(TABLE_ROWS))
-    mixing = residual(
-        chain(
-            expand_window(window_size=1),
-            Maxout(nO=hidden_width, nI=hidden_width * 3, nP=3, dropout=0.0, normalize=True),
-        )
-    )
-    context = with_array(
-        chain(
-            Maxout(nO=hidden_width, nI=hidden_width, nP=3, dropout=0.0, normalize=True),
-            clone(mixing, depth),
-        ),
-        pad=depth,
-    )
+    context = build_mixing(hidden_width, depth)
     output = Linear(len(ROLE_LABELS), hidden_width)
     layers = {"tok2vec": tok2vec, "cue": cue, "role": role, "pair": pair, "context": context, "output": output}
     return over_tok2vec("attribution", layers, prepare=_few_cues)

@@ -3,7 +3,7 @@
 Each pair is read twice, once from either side, through the same weights, so that the probability of "p positive to q"
 is the same whether the pair is given as (p, q) or as (q, p), and what is learned of one direction holds for the other.
 For a holder and a target, each token's vector meets those of both mentions and its place between them, neighbours are
-mixed, and attention (Raffel and Ellis 2015) with a maximum gathers the tokens into one vector.
+mixed, and attention with a maximum gathers the tokens into one vector.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,27 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.util import registry
-from thinc.api import (
-    Linear,
-    Maxout,
-    Model,
-    ParametricAttention,
-    Ragged,
-    chain,
-    clone,
-    concatenate,
-    expand_window,
-    reduce_max,
-    reduce_sum,
-    residual,
-    with_array,
-    zero_init,
-)
+from thinc.api import Linear, Model, Ragged, chain, zero_init
 
 from nlpclaims.components.cue_features import bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import over_tok2vec
 from nlpclaims.components.pair_layer import build_pair_layer
+from nlpclaims.components.pooling import build_maxout, build_mixing, build_pooling
 
 Ints = NDArray[np.int64]
 
@@ -119,24 +105,13 @@ def build_model(
     These are ``tok2vec``, the layers of ``score``, and ``party``, which scores of each token whether it heads a mention
     that is spoken of as somebody; until that is fitted (see ``training.parties_head``), every one is.
     """
-    mixing = residual(
-        chain(
-            expand_window(window_size=1),
-            Maxout(nO=hidden_width, nI=hidden_width * 3, nP=3, dropout=0.0, normalize=True),
-        )
-    )
-    context = chain(Maxout(nO=hidden_width, nI=hidden_width, nP=3, dropout=0.0, normalize=True), clone(mixing, depth))
-    pooled: Model[Any, Any] = concatenate(chain(ParametricAttention(hidden_width), reduce_sum()), reduce_max())
-    head = chain(
-        Maxout(nO=hidden_width, nI=2 * hidden_width, nP=3, dropout=0.0, normalize=True),
-        Linear(len(SCORES), hidden_width),
-    )
+    head = chain(build_maxout(hidden_width, 2 * hidden_width), Linear(len(SCORES), hidden_width))
     layers = {
         "tok2vec": tok2vec,
         "party": Linear(2, tok2vec.get_dim("nO"), init_W=zero_init),
         "pair": build_pair_layer(hidden_width, tok2vec.get_dim("nO"), sum(FEATURE_ROWS), ("token", "holder", "target")),
-        "context": with_array(context, pad=depth),
-        "pooled": pooled,
+        "context": build_mixing(hidden_width, depth),
+        "pooled": build_pooling(hidden_width),
         "head": head,
     }
     return over_tok2vec("directed_pair", layers)

@@ -1,6 +1,6 @@
 """Score the actions and commitments of attributions against annotations by hand (see models/annotations).
 
-The pipeline reads the articles' plain text, and judges the annotated cues.
+The pipeline reads the articles' plain text, and judges the annotated cues by what it finds attributed by them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,7 +50,7 @@ def evaluate(nlp: "Language", articles: Iterable[tuple[str, list[dict[str, Any]]
     """
     component = find_component(nlp, ActComponent, "acts")
     pairs: dict[str, list[tuple[str | None, str | None]]] = {layer: [] for layer in LABELS}
-    for doc, acts in annotate(nlp, articles, unneeded=("attribution", *AFTER_ATTRIBUTION)):
+    for doc, acts in annotate(nlp, articles, unneeded=AFTER_ATTRIBUTION):
         spans = [doc.char_span(a["cue"][0][0], a["cue"][-1][1], alignment_mode="expand") for a in acts]
         judged = component.judge(doc, [span for span in spans if span is not None])
         known = [act for act, span in zip(acts, spans, strict=True) if span is not None]

@@ -201,8 +201,6 @@ def pair_arrays(views: Sequence[Views], n_words: Sequence[int] | Ints) -> Stance
     token = np.concatenate([v.token + o for v, o in zip(views, offsets, strict=False)])
     lengths = np.concatenate([v.lengths for v in views])
     counts = mentions[:, 1] - mentions[:, 0]
-    starts = np.cumsum(lengths) - lengths
-    place = np.arange(lengths.max())
     return StancePairs(
         np.concatenate([np.arange(a, b) for a, b in mentions]),
         np.repeat(np.arange(len(mentions)), counts),
@@ -211,9 +209,18 @@ def pair_arrays(views: Sequence[Views], n_words: Sequence[int] | Ints) -> Stance
         holder,
         target,
         np.concatenate([v.features for v in views]).astype(np.int64),
-        np.repeat(np.arange(len(lengths)), lengths),
-        np.where(place < lengths[:, None], starts[:, None] + place, -1),
+        *sequences(lengths),
     )
+
+
+def sequences(lengths: Ints) -> tuple[Ints, Ints]:
+    """Of sequences of these *lengths*, one after the other: whose each row is, and the rows of each, -1 beyond its end.
+
+    The latter's shape is ``(n_sequences, longest)``.
+    """
+    starts = np.cumsum(lengths) - lengths
+    place = np.arange(lengths.max())
+    return np.repeat(np.arange(len(lengths)), lengths), np.where(place < lengths[:, None], starts[:, None] + place, -1)
 
 
 def _trees(items: Sequence[Window], offsets: Ints) -> Trees:

@@ -21,11 +21,10 @@ from spacy.training import Example
 from thinc.api import Model
 from torch import Tensor, nn
 
-from nlpclaims.components.acts import LAYERS
 from nlpclaims.components.encoder import OnnxShim
 from nlpclaims.components.stance import set_pair
 from nlpclaims.components.wordpieces import PieceReader
-from nlpclaims.training.network import Encoder, Maxout, Network, Stance
+from nlpclaims.training.network import Acts, Encoder, Maxout, Network, Stance
 from nlpclaims.training.pretrained import minilm_vocabulary
 from nlpclaims.training.tokenizer import split_as_ud
 
@@ -178,8 +177,6 @@ def fill(nlp: Language, network: Network) -> None:
     _set(attribution.get_ref("pair"), **pair, features=roles.features.weight)
     fill_linear(attribution.get_ref("output"), roles.output)
     _fill(_maxouts(attribution.get_ref("context"), [roles.context.first, *roles.context.mixing]))
-    for name in LAYERS:
-        fill_linear(models["acts"].get_ref(name), network.linear[name])
     fill_stance(models["stance"], network.stance)
 
 
@@ -210,6 +207,18 @@ def _stance_weights(stance: Model[Any, Any], pairs: Stance) -> Iterator[Weight]:
     yield from _maxouts(stance.get_ref("head"), [pairs.hidden])
     output = next(node for node in stance.get_ref("head").walk() if node.name == "linear")
     yield from ((output, "W", pairs.output.weight), (output, "b", pairs.output.bias))
+
+
+def fill_acts(acts: Model[Any, Any], head: Acts) -> None:
+    """Give the component's model the weights of its head."""
+    pair = acts.get_ref("pair")
+    _set(pair, token=head.token.weight, cue=head.cue.weight, bias=head.cue.bias, features=head.features.weight)
+    attention = next(node for node in acts.get_ref("pooled").walk() if node.has_param("Q"))
+    _set(attention, Q=head.attention)
+    _fill(_maxouts(acts.get_ref("context"), [head.context.first, *head.context.mixing]))
+    _fill(_maxouts(acts.get_ref("hidden"), [head.hidden]))
+    for name, layer in head.outputs.items():
+        fill_linear(acts.get_ref(name), layer)
 
 
 def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> Iterator[Weight]:

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from nlpclaims.components.acts import LAYERS
+from nlpclaims.components.act_model import FEATURE_ROWS as ACT_FEATURES
+from nlpclaims.components.act_model import LAYERS
 from nlpclaims.components.attribution_model import CUE_LABELS, ROLE_LABELS
 from nlpclaims.components.cue_features import TABLE_ROWS
 from nlpclaims.components.stance_model import FEATURE_ROWS, SCORES
@@ -37,6 +38,8 @@ class Sizes:
     pair_depth: int = 2
     stance: int = 96
     stance_depth: int = 1
+    act: int = 64
+    act_depth: int = 1
     link: int = 96
     buckets: int = 0
     """Distances between word pieces that attention tells apart; without any it knows their places alone."""
@@ -252,6 +255,17 @@ class Context(nn.Module):
         return x[rows]
 
 
+def pool(mixed: Tensor, rows: Tensor, attention: Tensor) -> Tensor:
+    """One vector of those of each sequence, ``(n_sequences, 2 * width)``: by attention, and the maximum.
+
+    *rows* are the rows of each, -1 beyond its end, shape ``(n_sequences, longest)``.
+    """
+    x = F.pad(mixed, (0, 0, 0, 1))[rows]  # -1 is the row of zeros at the end
+    beyond = (rows < 0)[:, :, None]
+    shares = (x @ attention.to(x.dtype))[:, :, None].float().masked_fill(beyond, -1e9).softmax(1)
+    return torch.cat([(x * shares).sum(1), x.masked_fill(beyond, -1e9).amax(1)], 1)
+
+
 class Roles(nn.Module):
     """The roles of tokens round their cues: the layers of ``AttributionModel.v1`` from ``pair`` to ``output``."""
 
@@ -304,10 +318,7 @@ class Stance(nn.Module):
         hidden = self.token(words)[pairs.token] + self.holder(means)[pairs.holder] + self.target(means)[pairs.target]
         hidden = dropout(hidden + self.features(pairs.features).sum(1), self.p, self.training)
         mixed = self.context(hidden, pairs.sequence, len(pairs.rows))
-        x = F.pad(mixed, (0, 0, 0, 1))[pairs.rows]  # -1 is the row of zeros at the end
-        beyond = (pairs.rows < 0)[:, :, None]
-        shares = (x @ self.attention.to(x.dtype))[:, :, None].float().masked_fill(beyond, -1e9).softmax(1)
-        pooled = torch.cat([(x * shares).sum(1), x.masked_fill(beyond, -1e9).amax(1)], 1)
+        pooled = pool(mixed, pairs.rows, self.attention)
         scores = self.output(dropout(self.hidden(pooled), self.p, self.training)).float()
         forth, back = scores[::2], scores[1::2]
         columns = [forth[:, 0] + back[:, 0], forth[:, 1], back[:, 1], forth[:, 2], back[:, 2]]
@@ -332,6 +343,38 @@ class StancePairs:
     features: Tensor
     sequence: Tensor
     rows: Tensor
+
+
+class Acts(nn.Module):
+    """The acts of attributions: the layers of ``ActModel.v2``, see there for what each does."""
+
+    def __init__(self, sizes: Sizes, p: float = 0.2) -> None:
+        super().__init__()
+        self.p = p
+        self.token = nn.Linear(sizes.width, sizes.act, bias=False)
+        self.cue = nn.Linear(sizes.width, sizes.act)
+        self.features = nn.Embedding(sum(ACT_FEATURES), sizes.act)
+        nn.init.normal_(self.features.weight, std=0.05)
+        self.context = Context(sizes.act, sizes.act_depth)
+        self.attention = nn.Parameter(torch.zeros(sizes.act))
+        self.hidden = Maxout(2 * sizes.act, sizes.act)
+        self.outputs = nn.ModuleDict({name: nn.Linear(sizes.act + sizes.width, len(LAYERS[name])) for name in LAYERS})
+
+    def forward(
+        self, tokens: Tensor, cues: Tensor, features: Tensor, sequence: Tensor, rows: Tensor
+    ) -> dict[str, Tensor]:
+        """By layer the logits of each attribution's labels, ``(n_cues, n_labels)``.
+
+        Args:
+            tokens: vectors of what is read of attributions, ``(n_rows, width)``.
+            cues: vectors of the cues' heads, ``(n_cues, width)``.
+            features: see ``components.act_model.Views``.
+            sequence, rows: whose each token is, and which are each one's, see ``batches.sequences``.
+        """
+        hidden = self.token(tokens) + self.cue(cues)[sequence] + self.features(features).sum(1)
+        pooled = pool(self.context(hidden, sequence, len(cues)), rows, self.attention)
+        inputs = torch.cat([dropout(self.hidden(pooled), self.p, self.training), cues], 1)
+        return {name: layer(inputs) for name, layer in self.outputs.items()}
 
 
 class Antecedents(nn.Module):

@@ -17,7 +17,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
-from nlpclaims.components.acts import ACT_KEY, ACTION_LABELS
+from nlpclaims.components.act_model import ACTION_LABELS
+from nlpclaims.components.acts import ACT_KEY
 from nlpclaims.components.attribution import Gold
 from nlpclaims.components.coreference import UNKNOWN, cluster_of, find_mentions
 from nlpclaims.components.cue_features import Structure, pair_up
