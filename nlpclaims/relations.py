@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Span
 from nlpclaims.actors import identity
 from nlpclaims.claims import Place, claims_of, sentence_numbers, text_span
 from nlpclaims.components.clusters import Range, clusters_of
-from nlpclaims.components.gazetteer import country_of
+from nlpclaims.components.gazetteer import are_one_country, country_of
 from nlpclaims.components.phrases import PRONOUN_TAGS, first_conjunct
 from nlpclaims.components.stance import RECIPROCALS, StanceComponent, is_inside_actor, polarity
 from nlpclaims.components.stance_model import REVERSED
@@ -211,7 +211,7 @@ def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:
 
 def _are_one_country(one: Party, other: Party) -> bool:
     """Whether both stand for one country: "Moscow" and "Russia"."""
-    return one.type == other.type == "GPE" and one.represents is not None and one.represents == other.represents
+    return one.type == other.type == "GPE" and are_one_country(one.name, other.name)
 
 
 def _gap(before: _Mention, after: _Mention) -> int:

@@ -9,7 +9,8 @@ COUNTRIES = Path(__file__).with_name("countries.tsv")
 
 KINDS = ("GPE", "NORP", "ORG", "OTHER")
 """Actor types that can stand for a country: Jordan and Chad are also people."""
-
+NATIONS = frozenset({"England", "Scotland", "Wales", "Northern Ireland"})
+"""Countries within one, each of which is another than the others and than that."""
 
 PLAIN = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i"})
 PLAIN |= str.maketrans({"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"})
@@ -20,8 +21,9 @@ def country_of(name: str, kind: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of the country that a named actor stands for.
 
     Args:
-        name: the actor's name, matched as a whole and in its case: "US" is one and "us" is not. "Dutch government" and
-            "government of Chile" stand for their countries as "the Netherlands", "Santiago" and "Chileans" do.
+        name: the actor's name, matched as a whole and in its case: "US" is one and "us" is not. "Dutch government",
+            "Chad's government" and "government of Chile" stand for their countries as "the Netherlands", "Santiago"
+            and "Chileans" do.
         kind: the actor's type (``records.ACTOR_TYPES``).
 
     Returns:
@@ -32,10 +34,19 @@ def country_of(name: str, kind: str) -> str | None:
     countries = read_countries()
     whole = normal(name)
     government = whole.removesuffix(" government").removesuffix(" Government")
+    if government != whole:
+        government = government.removesuffix("'s")
     for prefix in ("government of ", "Government of "):
         government = government.removeprefix(prefix)
     people = whole.removesuffix("s") if kind in ("NORP", "GPE") else whole
     return next((countries[form] for form in (whole, normal(government), people) if form in countries), None)
+
+
+def are_one_country(one: str, other: str, kind: str = "GPE") -> bool:
+    """Whether two names of actors of a *kind* are names of one country: "Moscow" and "Russia"."""
+    country = country_of(one, kind)
+    is_same = country is not None and country == country_of(other, kind)
+    return is_same and (one == other or NATIONS.isdisjoint((one, other)))
 
 
 @cache

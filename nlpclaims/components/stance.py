@@ -22,15 +22,16 @@ from spacy.util import registry
 from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
 from nlpclaims.components import actors as _actors  # noqa: F401 (registers doc._.actors)
+from nlpclaims.components import acts as _acts  # noqa: F401 (registers doc._.acts)
 from nlpclaims.components.attribution import Attribution, get_attributions
 from nlpclaims.components.coreference import PARTS, PLURALS
 from nlpclaims.components.decoding import Floats
-from nlpclaims.components.gazetteer import country_of
+from nlpclaims.components.gazetteer import are_one_country
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.noun_types import ACTING
 from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct, is_negated
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
-from nlpclaims.components.tags import COMMON_NOUNS, tokens_tagged
+from nlpclaims.components.tags import COMMON_NOUNS, NOUNS, PROPER_NOUNS, tokens_tagged
 
 DEFAULT_MODEL = Config().from_str(
     """
@@ -250,7 +251,7 @@ class StanceComponent(TrainablePipe):
         for doc, found, own in zip(docs, candidates, given, strict=True):
             attributions = {attribution.id: attribution for attribution in get_attributions(doc)} if found else {}
             stances = [_stance(each, rows) for each in found]
-            telling = [stance for stance in stances if _is_telling(stance, doc, attributions)]
+            telling = [stance for stance in stances if _is_telling(stance, doc, attributions[stance.attribution])]
             judgements.append(Judgement(telling, next(rows) if own else None))
         return judgements
 
@@ -373,9 +374,9 @@ def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate
 
     Mentions are names, pronouns that stand for one, and descriptions; those are spoken of that are inside of the
     content or the cue and are somebody there, as *parties* tells by their heads, or that the cue acts on ("accused
-    *Kim* of lying"). No actor is its own target, neither by the mention's words nor by the name that
-    ``components.actors`` gives it, nor as another name of its country. Of several mentions the first that the claim
-    speaks of goes before whom the cue acts on. Actors that accuse "each other" are targets of one another.
+    *Kim* of lying"). No actor is its own target, neither by the name that ``components.actors`` gives it, nor as
+    another name of its country. Of several mentions the first that the claim speaks of goes before whom the cue acts
+    on. Actors that accuse "each other" are targets of one another.
     """
     actors: dict[str, list[Span]] = {}
     for mention in doc.spans.get("actor", ()):
@@ -402,12 +403,12 @@ def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate
         spoken_of.sort(key=lambda each: (not _is_inside(each.span, attribution), each.span.start))
         for actor, own_name in zip(own or (None,), own_names or (None,), strict=True):
             place = None if actor is None else (actor.start, actor.end)
-            seen = [] if actor is None or own_name is None else [actor.text, own_name]
+            seen = [] if own_name is None else [own_name]
             targets: list[tuple[Span, Span]] = []
             for mention, name_or_none in spoken_of:
                 name = name_or_none or mention
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
-                if own_name is not None and _is_country_of(own_name, known, name):
+                if actor is not None and own_name is not None and _is_country_of(actor.label_, own_name, known, name):
                     continue
                 if len(own) > 1 and mention.text.lower() in PLURALS and known in own_names:
                     continue  # "they" who speak together are nobody's target
@@ -435,10 +436,9 @@ def _holds(text: str, mention: Span, targets: Iterable[tuple[Span, Span]]) -> bo
     return any(each.text == text and each.start <= mention.start and mention.end <= each.end for each, _ in targets)
 
 
-def _is_country_of(actor: str, target: str, name: Span) -> bool:
-    """Whether actor and target are one country, "Ankara" and "Turkey"."""
-    country = country_of(target, "GPE") if name.label_ in ("GPE", "LOC") else None
-    return country is not None and country == country_of(actor, "GPE")
+def _is_country_of(kind: str, actor: str, target: str, name: Span) -> bool:
+    """Whether an actor of a *kind* and a target are one country, "Ankara" and "Turkey"; a people is not its country."""
+    return kind != "NORP" and name.label_ in ("GPE", "LOC") and are_one_country(actor, target)
 
 
 class Mention(NamedTuple):
@@ -467,9 +467,15 @@ def _named_mentions(doc: Doc) -> dict[int, Mention]:
 
 def _described(doc: Doc) -> Iterator[int]:
     """The nouns for people and bodies that have no name."""
-    for noun in tokens_tagged(doc, COMMON_NOUNS):
-        if noun._.noun_type in ACTING and noun.dep_ not in PARTS and not noun.ent_type_ and _stands_alone(noun):
+    for noun in tokens_tagged(doc, NOUNS):
+        is_acting = _is_common(noun) and noun._.noun_type in ACTING
+        if is_acting and noun.dep_ not in PARTS and not noun.ent_type_ and _stands_alone(noun):
             yield noun.i
+
+
+def _is_common(noun: Token) -> bool:
+    """Whether a noun is of no name, though the tagger may take it for one after others: "the health *ministry*"."""
+    return noun.tag_ in COMMON_NOUNS or (noun.tag_ in PROPER_NOUNS and noun.is_lower and not noun.ent_type_)
 
 
 def is_inside_actor(mention: Span) -> bool:
@@ -506,14 +512,16 @@ def _is_marked_clause(token: Token) -> bool:
     return token.dep_ == "acl" and any(child.dep_ == "mark" for child in token.children)
 
 
-def _is_telling(stance: TargetStance, doc: Doc, attributions: Mapping[str, Attribution]) -> bool:
-    """Whether the target is known not to be all the same to the actor, or else has a name and is spoken of.
+def _is_telling(stance: TargetStance, doc: Doc, attribution: Attribution) -> bool:
+    """Whether the target is known not to be all the same to the actor, or else has a name and is spoken of, or asked.
 
     People without a name are spoken of everywhere, and whom a claim is told is often a newspaper.
     """
     if stance.polarity in ("positive", "negative"):
         return True
-    if stance.actor is not None and not _is_inside(doc[slice(*stance.target)], attributions[stance.attribution]):
+    act = doc._.acts.get(attribution.id)
+    is_asked = act is not None and act.action == "REQUEST"
+    if stance.actor is not None and not is_asked and not _is_inside(doc[slice(*stance.target)], attribution):
         return False
     return doc[slice(*stance.name)].root.ent_type_ != "" or stance.name in doc._.names
 
@@ -563,7 +571,7 @@ def _is_described_target(noun: Token, cue: Span) -> bool:
     prepositions = (child.i for child in first.children if child.dep_ == "case")
     kinds = (*ACTING, "place") if first.dep_ in OBJECTS else ACTING
     return (
-        noun.tag_ in COMMON_NOUNS
+        _is_common(noun)
         and noun._.noun_type in kinds
         and (first.dep_ != "obl" or all(cue.start <= place < cue.end for place in prepositions))
         and not cue.start <= noun.i < cue.end
