@@ -137,8 +137,9 @@ class _Resolver:
                 start, end = described(head, source.start, source.end)
                 yield ActorMention(attribution.id, start, end, *self._named(holder)[:3], "description")
             elif entity is not None:
-                own = name_text(entity)
-                start, end = entity.start, entity.end
+                whole = self.names.whole(entity)
+                own = name_text(whole)
+                start, end = max(whole.start, source.start), entity.end
                 while end - start > 1 and (entity.doc[end - 1].tag_ == "POS" or entity.doc[end - 1].is_space):
                     end -= 1
                 who = self._named(entity, source)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from spacy.tokens import Doc, Span, Token
 
@@ -29,6 +30,7 @@ from nlpclaims.components.phrases import (
     title_start,
 )
 from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
+from nlpclaims.lemmas import is_noun
 
 UNTYPED = "NAME"
 TYPES = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "LOC": "GPE", "NORP": "NORP", UNTYPED: "OTHER"}
@@ -38,8 +40,16 @@ JUNIOR = frozenset({"jr", "sr"})
 GENERATIONS = JUNIOR | {"ii", "iii", "iv"}
 PREPOSITIONS = frozenset({"of", "for", "on"})
 INITIALS = re.compile(r"(?:[A-Z]\.)+|[A-Z]{1,2}")
+POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 Forms = dict[tuple[str, ...], list[Span]]
 """Names by what they can be called."""
+
+
+class Owner(NamedTuple):
+    """The country, or another place, that a body is of, and the token that its words begin with."""
+
+    name: str
+    start: int
 
 
 class NameBook:
@@ -54,19 +64,29 @@ class NameBook:
         self._source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
+        self._owner = self._find_owners()
+        self._owned: Forms = {}
+        for name in self.names:
+            if self._is_owned(name):
+                self._owned.setdefault(plain(self._words[name.start]), []).append(name)
         people = [name for name in self.names if name.label_ == "PERSON"]
         # Where a name ends is doubtful in a headline, all of whose words have capitals, and "Clinton-Sanders" are two.
         self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
         self._forms, self._inner_forms = self._shorter_forms()
         self._defined = self._definitions()
-        self._called: dict[tuple[tuple[str, ...], int | None], Span] = {}
+        self._called: dict[tuple[tuple[str, ...], int | None, str | None], Span] = {}
         self._fullest = {name.start: self._find_fullest(name) for name in self.names}
+        self._fullest |= self._find_abbreviated_offices()
         self._spellings = self._find_spellings()
         self._name_at = {token.i: name for name in self.names for token in name}
 
     def fullest(self, name: Span) -> str:
         """The fullest form that the document gives the name, as it writes it most often."""
         return self._spellings[self._identity(self._fullest[name.start])]
+
+    def whole(self, name: Span) -> Span:
+        """The name with the words before it that say whose body it is: "*Kenya's* Supreme Court"."""
+        return self._doc[self._owner[name.start].start : name.end] if self._is_owned(name) else name
 
     def type(self, name: Span) -> str:
         """The actor type; of a name that is no entity, that of an entity of this name, or what an apposition says."""
@@ -75,6 +95,8 @@ class NameBook:
             return TYPES[fullest.label_]
         if label := self._labels.get(plain(self._words[fullest.start])):
             return TYPES[label]
+        if fullest.root._.noun_type == "organization":
+            return "ORG"
         beside = next((child for child in fullest.root.children if child.dep_ == "appos"), None)
         if beside is None and fullest.root.tag_ in PLURALS | COMMON_NOUNS:  # "Republicans"
             beside = fullest.root
@@ -158,14 +180,18 @@ class NameBook:
         return next((name for name in self._people if self.fullest(name) in held), None) if len(held) == 1 else None
 
     def holder(self, office: str, place: int) -> Span | None:
-        """The one person of whom the document states, before a *place*, a role that is or ends in this office."""
-        end = f" {office.casefold()}"
+        """The one person of whom the document states, before a *place*, that this is the office.
+
+        The country, or a body, may stand before it in either place, but "Deputy Prime Minister" is another office.
+        """
+        wanted = office.casefold()
         held = [
             name
             for name in self.names
             if name.end <= place
             and self.type(name) == "PERSON"
-            and f" {self.role(name) or ''}".casefold().endswith(end)
+            and (role := self.role(name)) is not None
+            and wanted in (role.casefold(), self._office(role).casefold())
         ]
         return held[-1] if len({self.fullest(name) for name in held}) == 1 else None
 
@@ -191,16 +217,44 @@ class NameBook:
                 inner.setdefault(plain(short), []).append(name)
         return forms, inner
 
+    def _find_owners(self) -> dict[int, Owner]:
+        """By where it starts, the place or the people that a body is of, if its name, or the words before it, say so.
+
+        "*Kenya's* Supreme Court" and "the *Chinese* Foreign Ministry", but not "Germany's Siemens".
+        """
+        places = {name.end: name for name in self.names if name.label_ in ("GPE", "LOC")}
+        found: dict[int, Owner] = {}
+        for name in self.names:
+            if name.label_ not in ("ORG", UNTYPED):
+                continue
+            words, before = self._words[name.start], name.doc[name.start - 1 : name.start]
+            if before.text in POSSESSIVES and is_noun(words[-1]) and len(words) > 1:
+                place = places.get(name.start) or places.get(name.start - 1)
+                if place is not None:
+                    text = name_text(place)
+                    found[name.start] = Owner(country_of(text, "GPE") or normal(text), place.start)
+                    continue
+            leading = (" ".join(words[:n]) for n in range(len(words) - 1, 0, -1))
+            country = next(filter(None, (country_of(part, "NORP") for part in leading)), None)
+            if country is not None:
+                found[name.start] = Owner(country, name.start)
+        return found
+
     def _identity(self, name: Span) -> tuple[str, ...]:
         """What names have in common that differ in spelling; those of persons also in order: "Orbán Viktor"."""
         words = plain(self._words[name.start])
-        return (name.label_, *(sorted(words) if name.label_ == "PERSON" else words))
+        whose = (self._owner[name.start].name,) if self._is_owned(name) else ()
+        return (name.label_, *whose, *(sorted(words) if name.label_ == "PERSON" else words))
+
+    def _is_owned(self, name: Span) -> bool:
+        """Whether the words before a body's name say whose it is."""
+        return name.start in self._owner and self._owner[name.start].start < name.start
 
     def _find_spellings(self) -> dict[tuple[str, ...], str]:
         """How each name is written most often, of two the first, and rather not in capitals as in a headline."""
         counts: dict[tuple[str, ...], Counter[str]] = {}
         for name in self.names:
-            counts.setdefault(self._identity(name), Counter())[name_text(name)] += 1
+            counts.setdefault(self._identity(name), Counter())[name_text(self.whole(name))] += 1
         return {
             identity: max(texts, key=lambda text: (not text.isupper(), texts[text]))
             for identity, texts in counts.items()
@@ -224,13 +278,58 @@ class NameBook:
         "Mrs." is no man's title.
         """
         gender = title_gender(name) if name.label_ == "PERSON" else None
+        identity = self._identity(name)
         longer = _of_gender(gender, self._longer(name))
         if not longer:
             return name
+        office, longer = self._of_office(name, longer)
+        if gender is not None and (other := self._called.get((identity, 1 - gender, None))) is not None:
+            longer = [each for each in longer if self._identity(each) != self._identity(other)] or longer
         before = bisect_left(longer, name.start, key=lambda other: other.start)
         chosen = longer[0 if longer[0].label_ == "PERSON" else max(before - 1, 0)]
-        chosen = self._called.setdefault((self._identity(name), gender), chosen)
+        chosen = self._called.setdefault((identity, gender, office), chosen)
         return max([chosen, *self._longer(chosen)], key=lambda other: len(self._words[other.start]))
+
+    def _of_office(self, name: Span, people: list[Span]) -> tuple[str | None, list[Span]]:
+        """The office beside a name, if it tells of several people who is meant, and these: "*Sheriff* Ray"."""
+        office = self._role_beside(name) if len(set(map(self._identity, people))) > 1 else None
+        if office is None or name.label_ != "PERSON":
+            return None, people
+        words, nouns = set(office.casefold().split()), offices_of(office)
+        roles = [(person, self._role_beside(person) or "") for person in people]
+        held = [person for person, role in roles if words <= set(role.casefold().split())]
+        held = held or [person for person, role in roles if not nouns.isdisjoint(offices_of(role))]
+        return (office.casefold(), held) if held else (None, people)
+
+    def _role_beside(self, name: Span) -> str | None:
+        return role_of(name, self._source_at.get(name.start))
+
+    def _find_abbreviated_offices(self) -> dict[int, Span]:
+        """By where it starts, whom the abbreviation of the office means that one person alone has: "the *PM*"."""
+        short = [name for name in self.names if _is_short(self._words[name.start]) and not self._longer(name)]
+        if not short:
+            return {}
+        people = (name for name in self.names if name.label_ == "PERSON" and name not in short)
+        held: dict[str, dict[tuple[str, ...], Span]] = {}
+        for person in people:
+            for (initials,) in acronyms(tuple(self._office(self._role_beside(person) or "").split())):
+                fullest = self._fullest[person.start]
+                held.setdefault(initials, {}).setdefault(self._identity(fullest), fullest)
+        found = ((name.start, held.get(self._words[name.start][0], {})) for name in short)
+        return {start: next(iter(people.values())) for start, people in found if len(people) == 1}
+
+    def _office(self, role: str) -> str:
+        """A role without the country or the body before it: "the French" or "Norland's" before "Prime Minister"."""
+        words = role.split()
+        for n in range(len(words) - 1, 0, -1):
+            before = " ".join(words[:n])
+            if before.endswith(("'s", "’s")) or before in self._texts or country_of(before, "NORP") is not None:
+                return " ".join(words[n:])
+        return role
+
+    @cached_property
+    def _texts(self) -> set[str]:
+        return {name_text(name) for name in self.names if name.label_ != "PERSON"}
 
     def _longer(self, name: Span) -> list[Span]:
         words = self._words[name.start]
@@ -242,6 +341,9 @@ class NameBook:
             for forms in (self._forms, self._inner_forms)
         )
         found = ends or inside
+        if name.start not in self._owner and form in self._owned:
+            before = (other for other in self._owned[form] if other.start < name.start)
+            found = sorted((*found, *before), key=lambda other: other.start)
         found = [other for other in found if other.label_ == name.label_] or found
         sure = [other for other in found if other.start not in self._doubtful]
         return sure or (found if len(words) == 1 else [])
@@ -249,6 +351,9 @@ class NameBook:
     def _may_be(self, short: Span, full: Span) -> bool:
         """Whether a name that is a shorter form of another by its words is of the same kind and names the same."""
         words = self._words[short.start]
+        owners = {each.name for name in (short, full) if (each := self._owner.get(name.start)) is not None}
+        if len(owners) > 1:
+            return False
         if full.label_ == "ORG" and words in acronyms(self._words[full.start]):
             return True
         is_of_kind = short.label_ == full.label_ or UNTYPED in (short.label_, full.label_) or _is_firm(short, full)
@@ -320,7 +425,7 @@ def _names(doc: Doc, sources: list[Span]) -> list[Span]:
     ]
     for head in heads:
         office = office_alone(head)
-        if office is not None and is_of_words(office):
+        if (office is not None and is_of_words(office)) or _is_thing_of(head, covered):
             continue
         if head.tag_ in PROPER_NOUNS or any(child.dep_ == "flat" for child in head.children):
             names.append(_proper_noun(head, covered))
@@ -343,13 +448,23 @@ def _has_name(head: Token, source: Span, names: list[Span]) -> bool:
     return any(title_start(name, source) <= head.i < name.start or is_named(head, name, source) for name in people)
 
 
+def _is_thing_of(noun: Token, covered: set[int]) -> bool:
+    """Whether a capitalised common noun is of who has a name, "Norland's *Office*", and no name by itself."""
+    before = noun.doc[max(noun.i - 2, 0) : noun.i]
+    return len(before) == 2 and before[1].tag_ == "POS" and before[0].i in covered and is_noun(noun.text)
+
+
 def _proper_noun(head: Token, covered: set[int]) -> Span:
     def belongs(token: Token) -> bool:
         return token.tag_ in PROPER_NOUNS and not token.is_space and token.i not in covered
 
     doc, start, end = head.doc, head.i, head.i + 1
-    while start > head.sent.start and belongs(doc[start - 1]):
-        start -= 1
+    while start > head.sent.start:
+        is_owned = doc[start - 1].tag_ == "POS" and start - 2 >= head.sent.start  # "the Prime Minister's Office"
+        first = start - 1 - is_owned
+        if not belongs(doc[first]):
+            break
+        start = first
     while end < head.sent.end and belongs(doc[end]):
         end += 1
     return Span(doc, start, end, label=UNTYPED)
@@ -386,6 +501,13 @@ def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
         others = {name, short} if len(name) > 1 and suffix and generation(suffix[0]) in JUNIOR else set()
         forms -= {full} | others
     return forms
+
+
+def _is_short(words: tuple[str, ...]) -> bool:
+    """Whether a name is an abbreviation of two to four letters, that of no country."""
+    (word, *others) = words or ("",)
+    is_alone = not others and word.isalpha() and word.isupper() and 2 <= len(word) <= 4
+    return is_alone and country_of(word, "GPE") is None
 
 
 def generation(word: str) -> str:

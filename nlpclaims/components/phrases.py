@@ -127,8 +127,15 @@ def role_of(name: Span, source: Span | None = None) -> str | None:
 
     Inside a *source* all that stands beside the name belongs to it; elsewhere the parse must agree.
     """
-    inside = _title_before(name, source) or (_beside_comma(name, source) if source else None)
-    return inside or _title_before(name, None) or _shared_title(name, source) or _called(name) or _apposition(name)
+    title = _title_before(name, source)
+    if source is not None and (title is None or (_is_rank(title) and closes_after_comma(name, source))):
+        title = _beside_comma(name, source) or title
+    return title or _title_before(name, None) or _shared_title(name, source) or _called(name) or _apposition(name)
+
+
+def _is_rank(title: str) -> bool:
+    """Whether a title is all abbreviations, so that an office beside it says more: "the spokesman, *Brig. Gen.* Bo"."""
+    return all(word.endswith(".") for word in title.split())
 
 
 def _title_before(name: Span, source: Span | None) -> str | None:
@@ -185,6 +192,9 @@ def _title(name: Span, source: Span | None) -> str | None:
     start, end = title_start(name, source), name.start
     while end > start and _ends_in_honorific(name.doc[start:end]):
         end -= 1
+    commas = [token.i for token in name.doc[start:end] if token.text == ","]
+    if commas and _is_rank(name.doc[commas[-1] + 1 : end].text):  # "Minister of Education, Prof. Ana Lopez"
+        end = commas[-1]
     title = name.doc[start:end]
     if not len(title) or title[-1].tag_ not in NOUNS or not any(map(str.isalnum, title.text)):
         return None
@@ -312,7 +322,9 @@ def _beside_comma(name: Span, source: Span) -> str | None:
     start = name.end
     while start < source.end and doc[start].text == ",":
         end = start + 1
-        while end < source.end and doc[end].text != "," and doc[end].tag_ not in ("WP", "WDT", "WP$"):
+        while end < source.end and doc[end].tag_ not in ("WP", "WDT", "WP$"):
+            if doc[end].text == "," and not _goes_on(doc, end, source.end):
+                break
             end += 1
         if start + 1 < end and doc[start + 1].tag_ in TITLE_TAGS | DETERMINERS:
             phrase = doc[start + 1 : end]
@@ -324,6 +336,23 @@ def _beside_comma(name: Span, source: Span) -> str | None:
             return None
         start = end
     return None
+
+
+def _goes_on(doc: Doc, comma: int, end: int) -> bool:
+    """Whether a list of matters goes on after a comma, "minister of trade*, industry and energy*"."""
+
+    def is_matter(place: int) -> bool:
+        return place < end and doc[place].tag_ in TITLE_TAGS and doc[place].ent_type_ != "PERSON"
+
+    place = comma
+    while place < end and doc[place].text == "," and is_matter(place + 1):
+        place += 1
+        while is_matter(place):
+            place += 1
+    if place == comma:
+        return False
+    place += doc[place : place + 1].text == ","
+    return place < end and doc[place].tag_ == "CC" and is_matter(place + 1)
 
 
 def _is_name(noun: Token) -> bool:

@@ -38,6 +38,8 @@ def make_names_whole(doc: Doc) -> Doc:
     whole: list[Span] = []
     entities = {token.i: ent for ent in doc.ents for token in ent}
     surnames = {end for ent in doc.ents if ent.label_ == "PERSON" for end in ends_of(plain(name_words(ent)))}
+    untitled = (ent for ent in doc.ents if ent.label_ == "PERSON" and not is_honorific(ent[0].text))
+    called = {end for ent in untitled for end in ends_of(plain(name_words(ent)))}
     ends_of_bylines = [line.end for line in like_bylines(doc)]
     for ent in doc.ents:
         if whole and ent.end <= whole[-1].end:
@@ -53,7 +55,7 @@ def make_names_whole(doc: Doc) -> Doc:
         elif label == "PERSON" and _is_place(ent, surnames):
             label = "LOC"
         elif label == "PERSON":
-            start = _after_title(doc, _start_of_person(ent, entities), end)
+            start = _after_title(doc, _start_of_person(ent, entities), end, called)
             end = _after_nickname(doc, start, end, entities)
             end = _end_of_generation(doc, _end_of_hyphenated(doc, start, end, entities))
             end = _before_honours(doc, start, end)
@@ -148,11 +150,15 @@ def _end_of_generation(doc: Doc, end: int) -> int:
     return following + 1 if generation(doc[following : following + 1].text) in GENERATIONS else end
 
 
-def _after_title(doc: Doc, start: int, end: int) -> int:
-    """Where a person's name begins after words with a full stop that are no initials, "Cllr."."""
+def _after_title(doc: Doc, start: int, end: int, called: set[tuple[str, ...]]) -> int:
+    """Where a person's name begins after words with a full stop that are no initials, "Cllr.".
+
+    So it does after another title, "Herr", where somebody is *called* by what follows.
+    """
     while end - start > 1 and len(doc[start]) > LONGEST_INITIALS and doc[start].text.find(".") == len(doc[start]) - 1:
         start += 1
-    return start
+    is_titled = end - start > 1 and is_honorific(doc[start].text)
+    return start + 1 if is_titled and plain(name_words(doc[start + 1 : end])) in called else start
 
 
 def _before_honours(doc: Doc, start: int, end: int) -> int:
