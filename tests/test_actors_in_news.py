@@ -263,3 +263,69 @@ def test_a_body_called_by_its_first_word_is_no_person() -> None:
     )
     assert ("Larkspur Pictures", None) in speakers(text)
     assert "Larkspur" not in {name for name, _ in speakers(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The Chinese Foreign Ministry protested. South Korea's Foreign Ministry said the island was its own.",
+            ["South Korea's Foreign Ministry"],
+        ),
+        ("The US Supreme Court ruled. Kenya’s Supreme Court said it was void.", ["Kenya’s Supreme Court"]),
+        (
+            "Russia's Defence Ministry said two drones fell. Ukraine's Defence Ministry said that none did.",
+            ["Russia's Defence Ministry", "Ukraine's Defence Ministry"],
+        ),
+        (
+            "Norway's Ministry of Defence said two drones fell. The Ministry of Defence said nobody was hurt.",
+            ["Norway's Ministry of Defence", "Norway's Ministry of Defence"],
+        ),
+        ("Germany's Siemens said it would grow. Siemens said nothing more.", ["Siemens", "Siemens"]),
+        ("The Prime Minister's Office said it was true.", ["Prime Minister's Office"]),
+    ],
+)
+def test_a_body_is_told_from_another_by_whose_it_is(text: str, expected: list[str]) -> None:
+    assert [name for name, _ in speakers(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("British Prime Minister Ada Cole met voters. The Prime Minister said it was over.", "Ada Cole"),
+        ("Maryland Attorney General Ada Cole met voters. The Attorney General said it was over.", "Ada Cole"),
+        ("Deputy Prime Minister Nur Demir met voters. The Prime Minister said it was over.", "Prime Minister"),
+        ("Former prime minister Ali Kaya met voters. The Prime Minister said it was over.", "Prime Minister"),
+        ("Prime Minister Shahid Malik opened a bridge. The PM said it was over.", "Shahid Malik"),
+        ("Inspector General of Police Usman Sani visited Jos. The IGP said it was over.", "Usman Sani"),
+    ],
+)
+def test_who_has_an_office_has_all_of_it(text: str, name: str) -> None:
+    assert [who for who, _ in speakers(text)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Defence Minister Omar Farouk and Health Minister Leila Farouk met. Health Minister Farouk said it was so.",
+            ("Leila Farouk", "Health Minister"),
+        ),
+        ("Gov. Tom Ray and Sheriff Bob Ray met. Sheriff Ray said it was so.", ("Bob Ray", "Sheriff")),
+        ("The army spokesman, Brig. Gen. Onyema Nwachi, said it was so.", ("Onyema Nwachi", "army spokesman")),
+        ("The Minister of Education, Prof. Zainab Musa, said it was so.", ("Zainab Musa", "Minister of Education")),
+        (
+            "Ana Mumba, minister of trade, industry and energy, said it was so.",
+            ("Ana Mumba", "minister of trade, industry and energy"),
+        ),
+        ("Klaus Vogel owns the mill. Herr Vogel said it was so.", ("Klaus Vogel", None)),
+    ],
+)
+def test_an_office_says_who_is_meant_and_is_whole(text: str, expected: Who) -> None:
+    assert speakers(text) == [expected]
+
+
+def test_of_two_of_a_surname_he_is_not_whom_ms_has_called() -> None:
+    text = "Park Jun-ho and Park Soo-hee met. “We won,” Ms. Park said. “We lost,” Mr. Park said."
+    (first, _), (second, _) = speakers(text)
+    assert first != second

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import spacy
 from spacy.language import Language
@@ -10,6 +11,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from thinc.api import Adam
 
+from nlpclaims.components.act_model import BESIDE, LENGTH, view
 from nlpclaims.components.acts import ACT_KEY, Act, ActComponent, act_span, score_acts
 from nlpclaims.errors import CorpusError, ModelError
 from nlpclaims.evaluation.acts import evaluate, read_acts
@@ -53,6 +55,66 @@ def nlp() -> Language:
 def test_it_learns_what_each_cue_does(nlp: Language) -> None:
     for text, act in LEARNED.items():
         assert nlp(document(nlp, text))._.acts == {"a0": act}
+
+
+def test_what_is_said_tells_what_the_cue_cannot() -> None:
+    spacy.util.fix_random_seed(0)
+    nlp = spacy.blank("en")
+    pipe = nlp.add_pipe("nlpclaims_acts", name="acts")
+    assert isinstance(pipe, ActComponent)
+    learned = {"Ann said liars": Act("ACCUSE", "CT+"), "Ann said perhaps": Act(None, "PS+")}
+    examples = [Example(document(nlp, text), document(nlp, text, act)) for text, act in learned.items()]
+    pipe.initialize(lambda: examples)
+    optimizer = Adam(0.005)
+    for _ in range(60):
+        pipe.update(examples, sgd=optimizer)
+    for text, act in learned.items():
+        assert nlp(document(nlp, text))._.acts == {"a0": act}
+
+
+@pytest.mark.parametrize(("cue", "commitment"), [("said", "CT+"), ("reportedly said", "PR+")])
+def test_who_is_only_said_to_have_made_a_claim_is_less_sure(
+    nlp: Language, monkeypatch: pytest.MonkeyPatch, cue: str, commitment: str
+) -> None:
+    monkeypatch.setattr(ActComponent, "judge", lambda _, __, cues: [Act(None, "CT+") for _ in cues])
+    words = ["Ann", *cue.split(), "it"]
+    doc = Doc(nlp.vocab, words, heads=[len(words) - 2] * len(words), deps=["dep"] * len(words))
+    doc.spans["cue"] = [Span(doc, 1, len(words) - 1, label="cue", span_id="a0")]
+    doc.spans["content"] = [Span(doc, len(words) - 1, len(words), label="content", span_id="a0")]
+    assert nlp(doc)._.acts == {"a0": Act(None, commitment)}
+
+
+class TestViews:
+    """What is read of an attribution: its parts, and its sentence beside the cue."""
+
+    def read(self, doc: Doc, *cues: Span) -> list[str]:
+        found = view(doc, cues)
+        texts = np.split([doc[i].text for i in found.token], np.cumsum(found.lengths)[:-1])
+        assert found.cue.tolist() == np.repeat(found.heads, found.lengths).tolist()
+        return [" ".join(words) for words in texts]
+
+    def long(self, n: int) -> Doc:
+        """An attribution of *n* words before the cue, in a sentence of their own, and one after it."""
+        words = [f"w{i}" for i in range(n)] + ["Ann", "said", "so"]
+        heads = [0] * n + [n + 1] * 3
+        doc = Doc(spacy.blank("en").vocab, words, heads=heads, deps=["dep"] * len(words))
+        doc.spans["cue"] = [Span(doc, n + 1, n + 2, label="cue", span_id="a0")]
+        doc.spans["source"] = [Span(doc, n, n + 1, label="source", span_id="a0")]
+        doc.spans["content"] = [Span(doc, 0, n, label="content", span_id="a0")]
+        return doc
+
+    def test_the_content_is_read_wherever_it_is(self) -> None:
+        doc = self.long(20)
+        assert self.read(doc, doc[21:22]) == [doc[:].text]
+
+    def test_of_a_long_one_what_is_nearest_to_the_cue(self) -> None:
+        doc = self.long(2 * LENGTH)
+        assert self.read(doc, doc[2 * LENGTH + 1 : 2 * LENGTH + 2]) == [doc[-LENGTH:].text]
+
+    def test_a_cue_of_no_attribution_is_read_in_its_sentence(self) -> None:
+        doc = self.long(20)
+        doc.spans["cue"] = []
+        assert self.read(doc, doc[21:22], doc[3:4]) == ["Ann said so", doc[: 4 + BESIDE].text]
 
 
 def test_an_attribution_without_a_cue_has_no_act(nlp: Language) -> None:

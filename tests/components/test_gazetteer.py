@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nlpclaims.components.gazetteer import COUNTRIES, country_of, normal, read_countries
+from nlpclaims.components.gazetteer import COUNTRIES, are_one_country, country_of, normal, read_countries
 from nlpclaims.training.countries import main
 
 
@@ -154,3 +154,27 @@ def test_the_gazetteer_is_made_of_names_of_countries_alone(tmp_path: Path) -> No
         "BB\tErewhon\tNowhere",
         "CC\tLaputa",
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Moscow", "Russia", True),
+        ("England", "England", True),
+        ("England", "Scotland", False),
+        ("England", "Britain", False),
+        ("London", "Britain", True),
+        ("Norland", "Norland", False),
+    ],
+)
+def test_names_of_one_country(one: str, other: str, expected: bool) -> None:
+    assert are_one_country(one, other) is expected
+
+
+@pytest.mark.parametrize("name", ["China's government", "China’s Government", "Chinese government"])
+def test_a_government_stands_for_its_country(name: str) -> None:
+    assert country_of(name, "ORG") == "CN"
+
+
+def test_what_is_a_country_s_is_not_the_country() -> None:
+    assert country_of("China's army", "ORG") is None

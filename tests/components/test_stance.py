@@ -24,6 +24,7 @@ from thinc.api import Adam
 
 from nlpclaims.components import stance as stance_module
 from nlpclaims.components.actors import ActorMention
+from nlpclaims.components.acts import Act
 from nlpclaims.components.stance import Calibration, StanceComponent, _bounds, label_scores, polarity, set_pair
 from nlpclaims.components.stance_model import FEATURE_ROWS, MAX_DISTANCE, REVERSED, Pair, view
 from nlpclaims.errors import CorpusError
@@ -395,6 +396,46 @@ class TestAnnotations:
         text = "Ankara said that Turkey and Greece would meet."
         entities = [("Ankara", "LOC"), ("Turkey", "LOC"), ("Greece", "LOC")]
         assert targets(judged(nlp, text, ["Ankara"], text[12:-1], *entities)) == ["Greece"]
+
+    @pytest.mark.parametrize(
+        ("actor", "label", "target", "expected"),
+        [
+            ("Scotland", "GPE", "England", ["England"]),
+            ("England", "GPE", "Britain", ["Britain"]),
+            ("Iranians", "NORP", "Iran", ["Iran"]),
+            ("Tehran", "GPE", "Iran", []),
+        ],
+    )
+    def test_a_people_or_a_nation_in_another_may_speak_of_that(
+        self, nlp: Language, actor: str, label: str, target: str, expected: list[str]
+    ) -> None:
+        text = f"{actor} said that {target} had lied."
+        doc = judged(nlp, text, [actor], f"{target} had lied", (actor, "LOC"), (target, "LOC"))
+        doc.spans["actor"] = [Span(doc, 0, 1, label=label, span_id="a0")]
+        assert targets(nlp.get_pipe("stance")(doc)) == expected
+
+    def test_who_shares_the_actor_s_surname_is_another(self, nlp: Language) -> None:
+        text = "Orlan said Ludo Orlan had not lied."
+        doc = judged(nlp, text, ["Orlan"], text[11:-1], ("Orlan", "PERSON"), ("Ludo Orlan", "PERSON"))
+        assert targets(doc) == []
+        doc._.actors = (ActorMention("a0", 0, 1, "Tess Orlan", "PERSON", None, "alias"),)
+        assert targets(nlp.get_pipe("stance")(doc)) == ["Ludo Orlan"]
+
+    def test_a_body_in_lower_case_may_be_tagged_as_a_name(self, nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
+        rest = "the/DT/det/ministry health/NNP/compound/ministry ministry/NNP/obj/blamed/organization"
+        doc = parsed(nlp, TESS.format(verb="blamed") + rest, "blamed", "Tess", content="the health ministry")
+        assert targets(doc) == ["health ministry"]
+
+    def test_who_is_asked_for_something_is_a_target_though_all_the_same_to_the_actor(
+        self, nlp: Language, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(stance_module, "polarity", lambda _: ("neutral", 0.7))
+        rest = "Kovia/NNP/obj/told/LOC to/TO/mark/stop stop/VB/xcomp/told"
+        doc = parsed(nlp, TESS.format(verb="told") + rest, "told", "Tess", content="to stop")
+        for act, expected in ((Act(None, "CT+"), []), (Act("REQUEST", "Uu"), ["Kovia"])):
+            doc._.acts = {"a0": act}
+            assert targets(nlp.get_pipe("stance")(doc)) == expected
 
     def test_whom_a_claim_speaks_of_goes_before_whom_it_is_told(self, nlp: Language) -> None:
         text = TESS.format(verb="told") + (
