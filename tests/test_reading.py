@@ -389,6 +389,64 @@ class TestPages:
         assert "cables rust." in article.text
         assert "“We are sorry,” she said –" in article.text
 
+    LONG = (
+        "The harbour council met on Monday for the third time this year and heard from boatmen, traders and two "
+        "engineers who have looked after its quays since the flood of last spring."
+    )
+
+    def text_of(self, tmp_path: Path, body: str) -> str:
+        path = tmp_path / "page.html"
+        path.write_text(self.PAGE.format(body=body), encoding="utf-8")
+        (article,) = read(path)
+        assert isinstance(article, Article)
+        return article.text
+
+    def test_a_blank_line_is_between_paragraphs_headings_and_block_quotations(self, tmp_path: Path) -> None:
+        body = (
+            f"<p class=by>By Sara Holt</p><p>{self.LONG}</p><h2>Who pays</h2>"
+            f"<blockquote><p>“We were promised a crane.</p><p>“We got a ladder.”</p></blockquote><p>{self.LONG}</p>"
+        )
+        assert self.text_of(tmp_path, body).split("\n\n") == [
+            "Bridge closed",
+            "By Sara Holt",
+            self.LONG,
+            "Who pays",
+            "“We were promised a crane.",
+            "“We got a ladder.”",
+            self.LONG,
+        ]
+
+    def test_a_block_quotation_in_loose_text_is_a_paragraph(self, tmp_path: Path) -> None:
+        body = f"<div>{self.LONG}<blockquote>A ladder is no crane.</blockquote>So said Vida Brook.</div>"
+        expected = ["Bridge closed", self.LONG, "A ladder is no crane.", "So said Vida Brook.", self.LONG]
+        assert self.text_of(tmp_path, f"{body}<p>{self.LONG}</p>").split("\n\n") == expected
+
+    def test_items_and_rows_have_lines_of_their_own_in_one_paragraph(self, tmp_path: Path) -> None:
+        items = "<ul><li>a crane</li><li><b>two</b> ladders<ul><li>one of oak</li></ul></li></ul>"
+        table = "<table><tr><td>crane</td><td>40</td></tr><tr><td>ladder</td><td>2</td></tr></table>"
+        text = self.text_of(tmp_path, f"<p>{self.LONG}</p>{items}{table}<p>{self.LONG}</p>")
+        before, found, rows, after = text.split("\n\n")[1:]
+        assert before == after == self.LONG
+        assert found == "- a crane\n- two ladders\n  - one of oak"
+        assert [line.strip() for line in rows.splitlines()] == ["| crane | 40 |", "| ladder | 2 |"]
+
+    @pytest.mark.parametrize(
+        ("body", "sentence"),
+        [
+            ("He said <q>the crane is <i>late</i></q>, and left.", "He said “the crane is late”, and left."),
+            ("<q cite='/x'>It is late,</q> he said (<q>very</q>).", "“It is late,” he said (“very”)."),
+            ("He said “<q>late</q>” and <Q>“later”</Q>.", "He said “late” and “later”."),
+            ("He said &ldquo;<q>late</q>&rdquo; and <q>&quot;later&quot;</q>.", 'He said “late” and "later".'),
+            ("He said <q>late</q> <q>again</q>.", "He said “late” “again”."),
+        ],
+    )
+    @pytest.mark.parametrize("within", ["<p>{}</p>", "<div>{}</div>", "<ul><li>{}</li></ul>", "<h2>{}</h2>"])
+    def test_a_quotation_within_a_sentence_stays_there_in_marks(
+        self, tmp_path: Path, body: str, sentence: str, within: str
+    ) -> None:
+        text = self.text_of(tmp_path, f"<p>{self.LONG}</p>{within.format(body)}<p>{self.LONG}</p>")
+        assert text.split("\n\n")[2].removeprefix("- ") == sentence
+
     def test_encoding_that_the_page_names_is_used_where_the_users_does_not_fit(self, tmp_path: Path) -> None:
         page = self.PAGE.replace("<head>", "<head><meta charset=windows-1252>").format(body=self.BODY)
         (tmp_path / "a.htm").write_bytes(page.encode("cp1252"))

@@ -19,7 +19,7 @@ def read_source(
     """The articles of one source, or what is wrong with it; never raises for what a file holds.
 
     A byte-order mark is not part of the text; everything else is, line ends included, so that offsets hold. The text
-    of a web page is what trafilatura makes of it.
+    of a web page is what trafilatura makes of it, with a blank line between its paragraphs.
     """
     reading = reading or Reading()
     try:

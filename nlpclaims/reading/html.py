@@ -3,6 +3,8 @@
 import codecs
 import logging
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from nlpclaims.reading.decoding import decode
 from nlpclaims.reading.opening import Unusable
@@ -11,10 +13,14 @@ from nlpclaims.records import Metadata
 INSTALL = "pip install 'nlpclaims[html]'"
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEAD = 4096
+_MARK = r"[\"“”«»]|&(?:quot|[lr]dquo|[lr]aquo);"
+_QUOTED = re.compile(rf"(?P<before>{_MARK})?<(?P<end>/?)q(?:\s[^<>]*)?>(?P<after>{_MARK})?", re.IGNORECASE)
+_BLOCKS = ("p", "head", "quote", "list", "table")
+_OF_LINES = ("list", "table")
 
 
 def main_text(data: bytes, encoding: str) -> tuple[str, Metadata]:
-    """The article of a page and its metadata.
+    """The article of a page, with a blank line between its paragraphs, and its metadata.
 
     Raises:
         Unusable: trafilatura is not installed, or finds no text; or the page is neither in ``encoding`` nor in the
@@ -26,12 +32,13 @@ def main_text(data: bytes, encoding: str) -> tuple[str, Metadata]:
         message = f"a web page needs trafilatura to be read; install it with {INSTALL}"
         raise Unusable("unsupported", message) from None
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read is told once, here
-    page = _decoded(data, encoding)
+    page = _QUOTED.sub(_mark, _decoded(data, encoding))
     try:
         found = bare_extraction(page, with_metadata=True, include_comments=False) if page.strip() else None
+        body = getattr(found, "body", None)
+        text = "" if body is None else _text(body)
     except Exception as error:
         raise Unusable("malformed", f"is a web page that trafilatura cannot read: {type(error).__name__}") from error
-    text = getattr(found, "text", None)
     if not text:
         raise Unusable("empty", "no article found in this web page")
     return text, Metadata(*(getattr(found, name, None) or None for name in ("title", "date", "url")))
@@ -51,3 +58,31 @@ def _decoded(data: bytes, encoding: str) -> str:
         except (LookupError, Unusable):
             pass
         raise
+
+
+def _mark(tag: re.Match[str]) -> str:
+    """The mark that a browser shows for ``<q>`` or ``</q>``, or the one that the page has beside it."""
+    return tag["before"] or tag["after"] or ("”" if tag["end"] else "“")
+
+
+def _text(body: Any) -> str:
+    """The text of what trafilatura found, as it writes each block itself, with a blank line between them."""
+    from trafilatura.xml import xmltotxt
+
+    texts = (xmltotxt(block, include_formatting=False).strip() for block in _blocks(body))
+    return "\n\n".join(text for text in texts if text)
+
+
+def _blocks(element: Any) -> Iterator[Any]:
+    """Each paragraph, heading, list and table of an element, and what is loose between them as a paragraph."""
+    loose = element.makeelement("p")
+    loose.text = element.text
+    for child in list(element):
+        if child.tag not in _BLOCKS:
+            loose.append(child)
+            continue
+        yield loose
+        loose = element.makeelement("p")
+        loose.text, child.tail = child.tail, None
+        yield from [child] if child.tag in _OF_LINES else _blocks(child)
+    yield loose
