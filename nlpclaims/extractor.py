@@ -15,8 +15,8 @@ from thinc.api import NumpyOps, get_current_ops, use_ops
 from threadpoolctl import ThreadpoolController
 
 from nlpclaims.claims import Place, claims_of, count_sentences
-from nlpclaims.components.quotes import BLANK_LINE
 from nlpclaims.errors import ModelError
+from nlpclaims.layout import BLANK_LINE
 from nlpclaims.model_files import default_model_path
 from nlpclaims.records import Article, Claim, Failure
 

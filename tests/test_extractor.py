@@ -103,6 +103,32 @@ def test_pieces_end_with_paragraphs(gap: str) -> None:
     assert list(pieces("".join(paragraphs), 20)) == paragraphs
 
 
+LINES = [
+    "Dam is weak, says engineer",
+    "By Sara Holt",
+    "Ivo Banic said on Monday that the dam above Brandvik was older than its owners admit and that it would break in "
+    "the spring unless somebody paid for its repair.",
+    "He called the owners’ last report “a fairy tale.",
+    "Clara Voss said that the hospital below the dam had asked the government twice for a place in the hills, where "
+    "patients would be safe.",
+    "“We wrote to the king in March. Nobody answered us.",
+    "“We wrote again in May,” said Voss. Ivo Banic said that he had not been asked.",
+]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\r\n", " \n"])
+def test_lines_that_are_paragraphs_are_read_as_between_blank_lines(extractor: Extractor, gap: str) -> None:
+    def told(text: str) -> list[tuple[str | None, str | None, str, str | None]]:
+        claims = extractor.extract(text)
+        for claim in claims:
+            assert_exact(text, claim)
+        return [(c.source and c.source.text, c.cue and c.cue.text, c.claim.text, c.claim.quotation) for c in claims]
+
+    found = told(gap.join(LINES))
+    assert found == told("\n\n".join(LINES))
+    assert [source for source, *_ in found][:2] == ["engineer", "Ivo Banic"]
+
+
 def test_white_space_has_no_pieces() -> None:
     assert list(pieces(" \n" * 10, 8)) == []
 

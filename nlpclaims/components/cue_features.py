@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
+from nlpclaims.components.breaks import paragraph_breaks
 from nlpclaims.components.quotes import quotation_numbers
 
 Ints = NDArray[np.int64]
@@ -41,7 +42,8 @@ class Structure:
         lemma = np.where(columns[:, 3] == 0, columns[:, 5], columns[:, 3])
         orths, word = np.unique(columns[:, 6].view(np.uint64), return_inverse=True)
         texts = [doc.vocab.strings[int(orth)] for orth in orths]
-        breaks = np.array([t.isspace() and t.count("\n") > 1 for t in texts], dtype=np.int64)[word]
+        breaks = np.zeros(n, dtype=np.int64)
+        breaks[paragraph_breaks(doc)] = 1
         commas = np.array([t in COMMAS for t in texts], dtype=np.int64)[word]
         return cls(
             head,

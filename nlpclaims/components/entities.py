@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example, biluo_tags_to_spans
 from thinc.api import Config, Model, Optimizer, set_dropout_rate
 
+from nlpclaims.components.breaks import paragraph_breaks
 from nlpclaims.components.decoding import Floats, best_labels, log_softmax, spans_of
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC, LabelledPipe
 
@@ -143,11 +144,11 @@ def _joined(entities: Entities) -> Entities:
 
 
 def _score_white_space(doc: Doc, rows: Floats) -> None:
-    """Let a name go on after white space or not, as the words say; none begins with it or goes over a blank line.
+    """Let a name go on after white space or not, as the words say; none begins with it or leaves its paragraph.
 
     None ends with it either, since the first of the labels that are equally good, ``O``, is taken.
     """
     spaces = np.flatnonzero(doc.to_array("IS_SPACE"))
     rows[spaces] = EVEN
     rows[spaces, 1::2] = -np.inf
-    rows[[i for i in spaces.tolist() if doc[i].text.count("\n") > 1], 1:] = -np.inf
+    rows[paragraph_breaks(doc), 1:] = -np.inf

@@ -4,12 +4,14 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlpclaims.components.breaks import paragraph_breaks
+
 CLOSING = ('"', "”", "''", "’", "»")
 
 
 @Language.component("nlpclaims_paragraphs", assigns=["token.is_sent_start", "token.tag"])
 def start_paragraphs(doc: Doc) -> Doc:
-    """Start a sentence after each blank line and none after a comma and a quotation mark, before the rest is placed.
+    """Start a sentence with each paragraph and none after a comma and a quotation mark, before the rest is placed.
 
     What follows in '"It rained," Kim said' belongs to the quotation.
     """
@@ -22,7 +24,8 @@ def start_paragraphs(doc: Doc) -> Doc:
             doc[i].is_sent_start = False
     for i in np.flatnonzero(is_space).tolist():
         doc[i].tag_ = "_SP"
+    for i in paragraph_breaks(doc):
         following = int(words[np.searchsorted(words, i)])
-        if doc[i].text.count("\n") > 1 and following < len(doc):
+        if following < len(doc):
             doc[following].is_sent_start = True
     return doc

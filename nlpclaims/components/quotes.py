@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
+from nlpclaims.layout import BLANK_LINE, paragraph_break
+
 Ints = NDArray[np.int64]
 
 OPENING, CLOSING = "“„«‟", "\"”»'"
-BLANK_LINE = r"\n[^\S\n]*\n"
-"""A pattern: it may hold white space, as the CR of a CRLF."""
-_PARAGRAPH = re.compile(rf"{BLANK_LINE}\s*")
+_PARAGRAPH = re.compile(rf"{BLANK_LINE}\s*|(?<![’`])\s*\n\s*")
+"""What is between the parts of a quotation that runs on. Those that ’ or `` closes may be at the end of any line."""
 _MARK = re.compile(r"``|''|[\"“”„‟«»‘’']")
 _BEFORE_OPENING = re.compile(r"[\s(\[{—–\-/“‘\"']")
 
@@ -28,9 +29,9 @@ if not Doc.has_extension("quotations"):
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the ``(start, end)`` of each stretch between blank lines."""
+    """Yield the ``(start, end)`` of each paragraph, as ``layout`` tells them apart."""
     start = 0
-    for gap in _PARAGRAPH.finditer(text):
+    for gap in paragraph_break(text).finditer(text):
         if gap.start() > start:
             yield start, gap.start()
         start = gap.end()

@@ -1,8 +1,8 @@
 """Turn a document into what a pretrained uncased encoder reads: word pieces, and marks for what lower-casing loses.
 
 The pieces are WordPiece's (Wu et al. 2016) over BERT's uncased normalisation. Straight quotation marks become curly
-ones where ``components.quotes`` pairs them, a blank line becomes the encoder's separator, and each piece carries a mark
-that says how its word was capitalised and whether it stands inside a quotation.
+ones where ``components.quotes`` pairs them, what separates paragraphs becomes the encoder's separator, and each piece
+carries a mark that says how its word was capitalised and whether it stands inside a quotation.
 """
 
 import re
@@ -16,6 +16,7 @@ from curated_tokenizers import WordPieceProcessor  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
+from nlpclaims.components.breaks import paragraph_breaks
 from nlpclaims.components.quotes import quotations_of
 
 Ints = NDArray[np.int64]
@@ -64,6 +65,7 @@ class PieceReader:
             self._cache.clear()
         orths: list[int] = doc.to_array("ORTH").tolist()
         inside, curly = _quotation_marks(doc)
+        replaced = {**curly, **dict.fromkeys(paragraph_breaks(doc), SEPARATOR)}
         ids: list[int] = []
         lengths: list[int] = []
         shapes: list[int] = []
@@ -72,8 +74,8 @@ class PieceReader:
             if entry is None:
                 entry = self._cache[orth] = self._read_word(doc.vocab.strings[orth])
             pieces, shape = entry
-            if i in curly:
-                pieces = [self._ids.get(curly[i], self._unknown)]
+            if i in replaced:
+                pieces = [self._ids.get(replaced[i], self._unknown)]
             ids += pieces
             lengths.append(len(pieces))
             shapes.append(shape)
@@ -84,7 +86,7 @@ class PieceReader:
 
     def _read_word(self, text: str) -> tuple[list[int], int]:
         if text.isspace():
-            return ([self.last] if text.count("\n") > 1 else []), 0
+            return [], 0
         ids: list[int] = []
         for part in _PARTS.findall(_normalised(text)):
             pieces, _ = self._processor.encode(part)

@@ -51,6 +51,12 @@ def test_tokens_beyond_the_window_or_two_paragraphs_away_are_left_out() -> None:
     assert list(pair_up(far, [(0, 1)], window=80).token) == [0, 1, 2]
 
 
+def test_a_line_is_a_paragraph_where_lines_are_long_and_none_is_blank() -> None:
+    words = ["a", "\n", "b", "\n", "c"]
+    assert list(Structure.of(Doc(VOCAB, words)).paragraph) == [0] * 5
+    assert list(Structure.of(Doc(VOCAB, [*words, "c" * 130])).paragraph) == [0, 1, 1, 2, 2, 2]
+
+
 def test_pairs_are_grouped_by_cue_and_their_rows_lie_in_their_tables() -> None:
     pairs = pair_up(Structure.of(tree()), [(1, 2), (10, 11)], window=80)
     assert list(pairs.lengths) == [12, 12]

@@ -67,6 +67,13 @@ def test_no_name_goes_on_after_a_blank_line(trained: Language, gap: str) -> None
     assert all(not token.is_space for ent in doc.ents for token in ent)
 
 
+def test_no_name_goes_on_after_a_line_that_is_a_paragraph(trained: Language) -> None:
+    words = ["Anna", "\n", "Berg", *["left"] * 40]
+    doc = trained(Doc(trained.vocab, words, spaces=[False] * 3 + [True] * 40))
+    assert doc.ents
+    assert all(not token.is_space for ent in doc.ents for token in ent)
+
+
 def test_white_space_alone_names_nothing(trained: Language) -> None:
     assert [trained(text).ents for text in ("", " ", "\n\n")] == [()] * 3
 

@@ -25,6 +25,10 @@ def test_a_blank_line_ends_a_sentence_all_the_same() -> None:
     assert starts("It rained \n\n \n Kim said")["Kim"] is True
 
 
+def test_a_line_end_ends_a_sentence_where_each_line_is_a_paragraph() -> None:
+    assert starts(f'"It rained,"\nKim said{" and said" * 20}')["Kim"] is True
+
+
 @pytest.mark.parametrize("text", ["", " ", ",", '"', ',"', '," ', "\n\n"])
 def test_short_texts(text: str) -> None:
     starts(text)

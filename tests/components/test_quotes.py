@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpclaims.components.quotes import paragraphs, quotations
+from nlpclaims.components.quotes import paragraphs, quotations, unclosed
 
 
 def quoted(text: str) -> list[str]:
@@ -45,6 +45,18 @@ def test_a_mark_left_open_does_not_swallow_the_next_paragraph() -> None:
 def test_paragraphs_end_at_blank_lines() -> None:
     text = "One.\nStill one.\n \nTwo.\n\n\nThree."
     assert [text[start:end] for start, end in paragraphs(text)] == ["One.\nStill one.", "Two.", "Three."]
+
+
+LONG = "The miller of Ashby had, she told the farmers who came, ground no rye since the frost. " * 2
+
+
+def test_where_each_line_is_a_paragraph_quotations_end_and_run_on_as_after_blank_lines() -> None:
+    text = (
+        f"{LONG}\nShe said “nothing of note.\nThe frost went on.\n“It began at night.\r\n“We ran,” said Ana. No more."
+    )
+    assert quoted(text) == ["“It began at night.", "“We ran,”"]
+    found = quotations(text)
+    assert unclosed(text, found) == {0}
 
 
 @given(st.text(alphabet="ab .'\"“”‘’\n", max_size=60))

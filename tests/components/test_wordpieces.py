@@ -69,6 +69,12 @@ def test_a_blank_line_separates_and_other_white_space_says_nothing(reader: Piece
     assert shown(reader, NLP("talks\nfailed   in")) == ["talk", "##s", "fail", "##ed", "in"]
 
 
+def test_a_line_end_separates_where_each_line_is_a_paragraph_and_there_alone(reader: PieceReader) -> None:
+    for _ in range(2):  # what is kept of a word is kept for all documents
+        assert shown(reader, NLP(f"talks\nfailed{' in' * 60}"))[:5] == ["talk", "##s", "[SEP]", "fail", "##ed"]
+        assert shown(reader, NLP("talks\nfailed in Oslo"))[:4] == ["talk", "##s", "fail", "##ed"]
+
+
 def test_what_the_vocabulary_lacks_is_one_unknown_piece(reader: PieceReader) -> None:
     assert shown(reader, NLP("Åland 東京 talks")) == ["[UNK]", "[UNK]", "talk", "##s"]
 
