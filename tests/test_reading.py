@@ -421,6 +421,12 @@ class TestPages:
         expected = ["Bridge closed", self.LONG, "A ladder is no crane.", "So said Vida Brook.", self.LONG]
         assert self.text_of(tmp_path, f"{body}<p>{self.LONG}</p>").split("\n\n") == expected
 
+    @pytest.mark.parametrize("br", ["<br>", "<br><br>", "<br />\n<br />\n"])
+    def test_paragraphs_may_be_told_by_br_as_by_the_lines_of_a_text(self, tmp_path: Path, br: str) -> None:
+        body = f"<p>By Sara Holt<br>Harbour desk</p><div>{self.LONG}{br}So said Vida Brook.{br}{self.LONG}</div>"
+        expected = ["By Sara Holt\nHarbour desk", self.LONG, "So said Vida Brook.", self.LONG]
+        assert self.text_of(tmp_path, body).split("\n\n")[1:] == expected
+
     def test_items_and_rows_have_lines_of_their_own_in_one_paragraph(self, tmp_path: Path) -> None:
         items = "<ul><li>a crane</li><li><b>two</b> ladders<ul><li>one of oak</li></ul></li></ul>"
         table = "<table><tr><td>crane</td><td>40</td></tr><tr><td>ladder</td><td>2</td></tr></table>"

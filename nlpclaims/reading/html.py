@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from nlpclaims.layout import paragraph_break
 from nlpclaims.reading.decoding import decode
 from nlpclaims.reading.opening import Unusable
 from nlpclaims.records import Metadata
@@ -69,7 +70,12 @@ def _text(body: Any) -> str:
     """The text of what trafilatura found, as it writes each block itself, with a blank line between them."""
     from trafilatura.xml import xmltotxt
 
-    texts = (xmltotxt(block, include_formatting=False).strip() for block in _blocks(body))
+    texts = []
+    for block in _blocks(body):
+        text = xmltotxt(block, include_formatting=False).strip()
+        if block.tag not in _OF_LINES:  # what <br> separates may be paragraphs
+            text = "\n\n".join(paragraph_break(text).split(text))
+        texts.append(text)
     return "\n\n".join(text for text in texts if text)
 
 
