@@ -319,10 +319,22 @@ def test_who_has_an_office_has_all_of_it(text: str, name: str) -> None:
             ("Ana Mumba", "minister of trade, industry and energy"),
         ),
         ("Klaus Vogel owns the mill. Herr Vogel said it was so.", ("Klaus Vogel", None)),
+        ("Justice (retd) Shaheen Qazi said it was so.", ("Shaheen Qazi", "Justice")),
+        (
+            "Superintendent of Police (SP) Kavita Joshi said it was so.",
+            ("Kavita Joshi", "Superintendent of Police"),
+        ),
     ],
 )
 def test_an_office_says_who_is_meant_and_is_whole(text: str, expected: Who) -> None:
     assert speakers(text) == [expected]
+
+
+def test_each_of_a_list_has_the_words_beside_it() -> None:
+    text = "The bishop, Carlos Mena, and the imam, Yusuf Adan, said the plant would close."
+    assert speakers(text) == [("Carlos Mena", "bishop"), ("Yusuf Adan", "imam")]
+    text = "Kari Moe, the director, and her deputy said the plant would close."
+    assert speakers(text) == [("Kari Moe", "director"), ("deputy", None)]
 
 
 def test_of_two_of_a_surname_he_is_not_whom_ms_has_called() -> None:

@@ -129,10 +129,12 @@ class _Resolver:
             yield ActorMention(attribution.id, source.start, source.end, *self._named(interviewee)[:3], "alias")
 
     def _of_source(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
-        for head in _members(source, self.names):
+        members = _members(source, self.names)
+        for head in members:
             if head.is_space:  # no word, though the parser takes it for one
                 continue
-            entity, holder = _entity_at(head, source, self.names), self._holder(head)
+            own_part = _part_of(head, members, source)
+            entity, holder = _entity_at(head, own_part, self.names), self._holder(head)
             if holder is not None:
                 start, end = described(head, source.start, source.end)
                 yield ActorMention(attribution.id, start, end, *self._named(holder)[:3], "description")
@@ -142,7 +144,7 @@ class _Resolver:
                 start, end = max(whole.start, source.start), entity.end
                 while end - start > 1 and (entity.doc[end - 1].tag_ == "POS" or entity.doc[end - 1].is_space):
                     end -= 1
-                who = self._named(entity, source)
+                who = self._named(entity, own_part)
                 resolved_by = "name" if own == who.name else "alias"
                 yield ActorMention(attribution.id, start, end, *who[:3], resolved_by)
             elif (some := selected(head, source)) is not None:
@@ -327,6 +329,14 @@ def _members(source: Span, names: NameBook) -> list[Token]:
         missed = (name for name in listed if name not in found and not is_affiliation(name[0], source))
         heads += [name.root for name in missed if _is_in_list(name.root, source)]
     return sorted(heads, key=lambda head: head.i)
+
+
+def _part_of(head: Token, members: list[Token], source: Span) -> Span:
+    """What the source says of one of its members: "the mayor, Ana Ruiz" of "the mayor, Ana Ruiz, and her deputy"."""
+    joints = [t.i for t in source if t.tag_ == "CC" and t.i > source.start and t.nbor(-1).text == ","]
+    joints = [i for i in joints if members[0].i < i < members[-1].i]
+    start = max((i + 1 for i in joints if i < head.i), default=source.start)
+    return source.doc[start : min((i for i in joints if i > head.i), default=source.end)]
 
 
 def _is_in_list(word: Token, source: Span) -> bool:

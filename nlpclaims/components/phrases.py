@@ -192,6 +192,7 @@ def _title(name: Span, source: Span | None) -> str | None:
     start, end = title_start(name, source), name.start
     while end > start and _ends_in_honorific(name.doc[start:end]):
         end -= 1
+    end = max(start, min(end, _before_brackets(name, start)))
     commas = [token.i for token in name.doc[start:end] if token.text == ","]
     if commas and _is_rank(name.doc[commas[-1] + 1 : end].text):  # "Minister of Education, Prof. Ana Lopez"
         end = commas[-1]
@@ -262,12 +263,21 @@ def title_start(name: Span, source: Span | None = None) -> int:
             start += 1
         return start
 
-    start = run(name.start)
-    offices = [t.i for t in _titles(name) if low <= t.i < start and _is_office(doc[t.i : name.start])]
+    end = _before_brackets(name, low) if source else name.start
+    start = run(end)
+    offices = [t.i for t in _titles(name) if low <= t.i < start and _is_office(doc[t.i : end])]
     if offices:
         return run(min(offices))
     office = _start_of_office(doc[start : name.start], low) if start < name.start else None
     return start if office is None else office
+
+
+def _before_brackets(name: Span, low: int) -> int:
+    """Where a name begins, or a word in brackets that is between an office and it: "Justice *(retd)* Ana Lopez"."""
+    doc, start = name.doc, name.start
+    before = doc[max(low, start - 4) : start]
+    is_between = len(before) == 4 and before[0].tag_ in NOUNS and before[0].ent_type_ != "PERSON"
+    return start - 3 if is_between and (before[1].text, before[3].text) == ("(", ")") else start
 
 
 def _is_abbreviation_before(doc: Doc, start: int, low: int) -> bool:

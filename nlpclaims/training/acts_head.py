@@ -81,7 +81,8 @@ def fit(vectors: Tensor, views: Views, truth: dict[str, Tensor]) -> Acts:
             schedule.step()
             total += loss.item() * len(some)
         print(f"epoch {epoch}: {total / len(views.heads):.3f}", file=sys.stderr, flush=True)
-    return head.eval()
+    head.eval()
+    return head
 
 
 if __name__ == "__main__":
