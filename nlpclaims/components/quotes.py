@@ -1,28 +1,43 @@
 """Pair quotation marks by the conventions of print, which are exact enough for a rule.
 
-A double mark opens where white space or an opening bracket stands before it and closes otherwise, unless it is curly or
-a guillemet and says which. A quotation ends with its paragraph; where the next paragraph opens with a mark again and
-this one was not closed, it runs on, as in a quotation of several paragraphs. Single marks count only in closed pairs,
-since they are apostrophes too.
+A straight mark opens where white space or an opening bracket stands before it and closes otherwise; others say which.
+A quotation ends with its paragraph; where the next paragraph opens with a mark again and this one was not closed, it
+runs on, as in a quotation of several paragraphs. Single marks are apostrophes too: they count only in closed pairs.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from nlpclaims.layout import BLANK_LINE, paragraph_break
+from nlpclaims.layout import paragraph_break
 
 Ints = NDArray[np.int64]
+Marks = Sequence[re.Match[str]]
 
-OPENING, CLOSING = "“„«‟", "\"”»'"
-_PARAGRAPH = re.compile(rf"{BLANK_LINE}\s*|(?<![’`])\s*\n\s*")
-"""What is between the parts of a quotation that runs on. Those that ’ or `` closes may be at the end of any line."""
+SINGLE = "‘’'"
+CLOSING = {
+    '"': '"”',
+    "“": '”"',
+    "‟": '”"',
+    "„": '“”"',
+    "«": "»",
+    "»": "«",
+    "`": "'\"”",
+    "‘": "’'",
+    "'": "'’",
+}
+"""For the first character of each mark that opens, the characters that close what it opened."""
 _MARK = re.compile(r"``|''|[\"“”„‟«»‘’']")
-_BEFORE_OPENING = re.compile(r"[\s(\[{—–\-/“‘\"']")
+_SPACED = r"(?<![^\s(\[{—–\-/“‘\"'])"
+_WORD = r"[^\W_]"
+_OPENING = re.compile(rf"``|[“„«‟‘]|{_SPACED}(?:\"|'(?![\s'])|»(?=\S))")
+_OPENING_WITHIN = re.compile(rf"{_SPACED}\"(?={_WORD})")
+"""Where a straight mark opens even though a quotation is open that it could close."""
+_SINGLE_CLOSING = re.compile(rf"(?<=\S)['’](?!{_WORD})")
 
 if not Doc.has_extension("quotations"):
     Doc.set_extension("quotations", default=None)
@@ -51,7 +66,8 @@ def quotations(text: str) -> list[tuple[int, int]]:
     blocks = list(paragraphs(text))
     found: list[tuple[int, int]] = []
     for i, (start, end) in enumerate(blocks):
-        runs_on = i + 1 < len(blocks) and _opens(text, blocks[i + 1][0])
+        following = text[blocks[i + 1][0]] if i + 1 < len(blocks) else ""
+        runs_on = following in CLOSING and following not in SINGLE
         found.extend(_quotations_of_paragraph(text, start, end, runs_on))
     return found
 
@@ -66,11 +82,12 @@ def quotations_of(doc: Doc) -> list[tuple[int, int]]:
 
 def unclosed(text: str, quoted: list[tuple[int, int]]) -> frozenset[int]:
     """The numbers of those of the *quoted* stretches that go on with the next one, in the next paragraph."""
+    gap = paragraph_break(text)
     pairs = enumerate(pairwise(quoted))
     return frozenset(
         number
         for number, (one, following) in pairs
-        if text[one[1] - 1] not in CLOSING and _PARAGRAPH.fullmatch(text, one[1], following[0])
+        if text[one[1] - 1] not in CLOSING[text[one[0]]] and gap.fullmatch(text, one[1], following[0])
     )
 
 
@@ -83,40 +100,51 @@ def quotation_numbers(doc: Doc, starts: Ints) -> Ints:
     return numbers
 
 
-def _opens(text: str, position: int) -> bool:
-    return text[position] in OPENING + '"' or text.startswith("``", position)
-
-
 def _quotations_of_paragraph(text: str, start: int, end: int, runs_on: bool) -> Iterator[tuple[int, int]]:
-    double: int | None = None
-    single: int | None = None
-    pending: list[tuple[int, int]] = []
-    for match in _MARK.finditer(text, start, end):
-        mark, at = match[0], match.start()
-        spaced = at == start or _BEFORE_OPENING.match(text[at - 1]) is not None
-        if mark in ("‘", "’", "'"):
-            if double is None:
-                if single is None:
-                    if mark == "‘" or (mark == "'" and spaced):
-                        single = at
-                elif mark != "‘" and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
-                    pending = [pair for pair in pending if pair[0] < single]
-                    pending.append((single, at + 1))
-                    single = None
-        elif double is None:
-            if mark in OPENING or mark == "``" or (mark == '"' and spaced):
-                double = at
-                if single is not None and text[single] != "‘":
-                    single = None
-        elif mark not in OPENING and not (
-            mark == '"' and at > start and text[at - 1].isspace() and _word(text, at + 1)
-        ):
-            pending.append((double, match.end()))
-            double = None
-    if double is not None and runs_on:
-        pending.append((double, end))
-    yield from sorted(pending)
+    marks = list(_MARK.finditer(text, start, end))
+    i = 0
+    while i < len(marks):
+        single = marks[i][0] in SINGLE
+        close = (_single_close if single else _double_close)(marks, i) if _is(_OPENING, marks[i]) else None
+        opens = marks[i].start()
+        if close is None:
+            i += 1
+        elif close < len(marks):
+            yield opens, marks[close].end()
+            i = close + 1
+        else:
+            if runs_on:
+                yield opens, end
+            return
 
 
-def _word(text: str, position: int) -> bool:
-    return text[position : position + 1].isalnum()
+def _is(pattern: re.Pattern[str], mark: re.Match[str]) -> bool:
+    return pattern.match(mark.string, mark.start()) is not None
+
+
+def _closes(mark: re.Match[str], opening: re.Match[str]) -> bool:
+    """Whether the double *mark* may close what the mark *opening* opened."""
+    if mark[0] in SINGLE or _OPENING_WITHIN.match(mark.string, mark.start()):
+        return False
+    return mark[0][0] in CLOSING[opening[0][0]]
+
+
+def _double_close(marks: Marks, i: int) -> int:
+    """The number of the mark that closes the double mark *i*, ``len(marks)`` if none does."""
+    return next((j for j in range(i + 1, len(marks)) if _closes(marks[j], marks[i])), len(marks))
+
+
+def _single_close(marks: Marks, i: int) -> int | None:
+    """The number of the mark that closes the single mark *i*, none if another opens first."""
+    j = i + 1
+    while j < len(marks):
+        mark = marks[j]
+        if mark[0] not in SINGLE:
+            if _is(_OPENING, mark):
+                j = _double_close(marks, j)
+        elif _is(_SINGLE_CLOSING, mark):
+            return j
+        elif _is(_OPENING, mark):
+            return None
+        j += 1
+    return None

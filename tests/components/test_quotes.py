@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlpclaims.components.quotes import paragraphs, quotations, unclosed
+from nlpclaims.components.quotes import CLOSING, paragraphs, quotations, unclosed
 
 
 def quoted(text: str) -> list[str]:
@@ -25,6 +25,10 @@ def quoted(text: str) -> list[str]:
         ("In the ’90s and ’80s it rained.", []),
         ("«Non», he said.", ["«Non»"]),
         ("``Yes,'' he said.", ["``Yes,''"]),
+        ("„We stay,“ said Petra. „So do I,” said Jan.", ["„We stay,“", "„So do I,”"]),
+        ("»We stay,« said Petra, »and fish.«", ["»We stay,«", "»and fish.«"]),
+        ("«We stay», said Petra, « and fish ».", ["«We stay»", "« and fish »"]),
+        ("“The sign says «Keep out» in red,” said Jan.", ["“The sign says «Keep out» in red,”"]),
         ("Nothing here.", []),
         ("", []),
     ],
@@ -67,3 +71,10 @@ def test_quotations_are_ordered_apart_and_within_a_paragraph(text: str) -> None:
         assert end_of_last <= start < end <= len(text)
         assert any(low <= start and end <= high for low, high in blocks)
         end_of_last = end
+
+
+@given(st.text(alphabet="ab .,'\"“”‘’„«»*\n", max_size=60))
+def test_a_quotation_begins_with_a_mark_and_ends_with_its_like_or_its_paragraph(text: str) -> None:
+    ends = {end for _, end in paragraphs(text)}
+    for start, end in quotations(text):
+        assert text[end - 1] in CLOSING[text[start]] or end in ends
