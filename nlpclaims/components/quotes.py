@@ -2,7 +2,8 @@
 
 A straight mark opens where white space or an opening bracket stands before it and closes otherwise; others say which.
 A quotation ends with its paragraph; where the next paragraph opens with a mark again and this one was not closed, it
-runs on, as in a quotation of several paragraphs. Single marks are apostrophes too: they count only in closed pairs.
+runs on, as in a quotation of several paragraphs. Single marks are apostrophes too: what looks like one counts only
+for want of another.
 """
 
 import re
@@ -38,6 +39,8 @@ _OPENING = re.compile(rf"``|[“„«‟‘]|{_SPACED}(?:\"|'(?![\s'])|»(?=\S))
 _OPENING_WITHIN = re.compile(rf"{_SPACED}\"(?={_WORD})")
 """Where a straight mark opens even though a quotation is open that it could close."""
 _SINGLE_CLOSING = re.compile(rf"(?<=\S)['’](?!{_WORD})")
+_APOSTROPHE = re.compile(rf"(?<=[sxz])['’](?=\s+{_WORD})", re.IGNORECASE)
+"""Where a closing mark is likely to be an apostrophe, as in "the nurses' pay"."""
 
 if not Doc.has_extension("quotations"):
     Doc.set_extension("quotations", default=None)
@@ -135,7 +138,11 @@ def _double_close(marks: Marks, i: int) -> int:
 
 
 def _single_close(marks: Marks, i: int) -> int | None:
-    """The number of the mark that closes the single mark *i*, none if another opens first."""
+    """The number of the mark that closes the single mark *i*, none if another opens first.
+
+    What is likely to be an apostrophe closes only what nothing else does.
+    """
+    weak = None
     j = i + 1
     while j < len(marks):
         mark = marks[j]
@@ -143,8 +150,11 @@ def _single_close(marks: Marks, i: int) -> int | None:
             if _is(_OPENING, mark):
                 j = _double_close(marks, j)
         elif _is(_SINGLE_CLOSING, mark):
-            return j
+            if _is(_APOSTROPHE, mark):
+                weak = weak or j
+            else:
+                return j
         elif _is(_OPENING, mark):
-            return None
+            return weak
         j += 1
-    return None
+    return weak
