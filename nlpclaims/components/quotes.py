@@ -39,8 +39,11 @@ _OPENING = re.compile(rf"``|[“„«‟‘]|{_SPACED}(?:\"|'(?![\s'])|»(?=\S))
 _OPENING_WITHIN = re.compile(rf"{_SPACED}\"(?={_WORD})")
 """Where a straight mark opens even though a quotation is open that it could close."""
 _SINGLE_CLOSING = re.compile(rf"(?<=\S)['’](?!{_WORD})")
-_APOSTROPHE = re.compile(rf"(?<=[sxz])['’](?=\s+{_WORD})", re.IGNORECASE)
-"""Where a closing mark is likely to be an apostrophe, as in "the nurses' pay"."""
+_APOSTROPHE = re.compile(rf"(?:(?<=[sxz])|(?<=['‘’]n))['’](?=\s+{_WORD})", re.IGNORECASE)
+"""Where a closing mark is likely to be an apostrophe, as in "the nurses' pay" and "rock 'n' roll"."""
+_ELIDED = re.compile(r"['‘](?:\d\ds?|em|til|n|tis|twas|cause(?!['’]))\b", re.IGNORECASE)
+"""Where an opening mark is likely to be an apostrophe, as in "the '90s" and "get 'em out"."""
+_PUNCTUATION = ".,!?…"
 
 if not Doc.has_extension("quotations"):
     Doc.set_extension("quotations", default=None)
@@ -140,8 +143,9 @@ def _double_close(marks: Marks, i: int) -> int:
 def _single_close(marks: Marks, i: int) -> int | None:
     """The number of the mark that closes the single mark *i*, none if another opens first.
 
-    What is likely to be an apostrophe closes only what nothing else does.
+    What is likely to be an apostrophe closes only what nothing else does, and opens only what ends in punctuation.
     """
+    elided = _is(_ELIDED, marks[i])
     weak = None
     j = i + 1
     while j < len(marks):
@@ -152,9 +156,9 @@ def _single_close(marks: Marks, i: int) -> int | None:
         elif _is(_SINGLE_CLOSING, mark):
             if _is(_APOSTROPHE, mark):
                 weak = weak or j
-            else:
+            elif not elided or mark.string[mark.start() - 1] in _PUNCTUATION:
                 return j
-        elif _is(_OPENING, mark):
-            return weak
+        elif _is(_OPENING, mark) and (elided or not _is(_ELIDED, mark)):
+            return None if elided else weak
         j += 1
-    return weak
+    return None if elided else weak
