@@ -516,9 +516,16 @@ def _with_whole_quotations(doc: Doc, contents: list[Span], others: Iterable[Span
             start = stretches[first][0]
         if last is not None and start <= stretches[last][0] and take(end, stretches[last][1]):
             end = stretches[last][1]
-        found.append((start, end, content.id_))
+        pieces = [(start, end)]
+        while (
+            first is not None and start == stretches[first][0] and first - 1 in runs_on and take(*stretches[first - 1])
+        ):
+            first -= 1
+            start = stretches[first][0]
+            pieces.insert(0, stretches[first])
         while last is not None and end == stretches[last][1] and last in runs_on and take(*stretches[last + 1]):
             last += 1
             end = stretches[last][1]
-            found.append((*stretches[last], content.id_))
+            pieces.append(stretches[last])
+        found += [(*piece, content.id_) for piece in pieces]
     return [Span(doc, start, end, label="content", span_id=name) for start, end, name in found]

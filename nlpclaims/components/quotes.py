@@ -93,7 +93,9 @@ def unclosed(text: str, quoted: list[tuple[int, int]]) -> frozenset[int]:
     return frozenset(
         number
         for number, (one, following) in pairs
-        if text[one[1] - 1] not in CLOSING[text[one[0]]] and gap.fullmatch(text, one[1], following[0])
+        if text[one[0]] == text[following[0]]
+        and text[one[1] - 1] not in CLOSING[text[one[0]]]
+        and gap.fullmatch(text, one[1], following[0])
     )
 
 

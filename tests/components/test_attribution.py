@@ -145,6 +145,11 @@ def test_an_empty_document_has_no_attributions(trained: tuple[Language, list[Doc
         ('Ana said: "It is over. We won."', ['"It is over'], ['"It is over. We won."']),
         ('"It is over. We won," Ana said.', ['won,"'], ['"It is over. We won,"']),
         ('Ana said: "We won.\n\n"It is over."\n\nOmar left.', ['"We won.'], ['"We won.', '"It is over."']),
+        ('"We won.\n\n"It is over.\n\n"Go," Ana said.', ['"Go,"'], ['"We won.', '"It is over.', '"Go,"']),
+        ('"We won.\n\n"It is over. Go," Ana said.', ['Go,"'], ['"We won.', '"It is over. Go,"']),
+        ('"We won."\n\n"It is over," Ana said.', ['"It is over,"'], ['"It is over,"']),
+        ('"We won.\n\n“It is over,” Ana said.', ["“It is over,”"], ["“It is over,”"]),
+        ('"We won.\n\n"It is "over" now," Ana said.', ["over"], ["over"]),
         ('Ana said: "We won."\n\n"It is over."', ['"We won."'], ['"We won."']),
         ('Ana said it was "a day for all" of us.', ["a day"], ["a day"]),
     ],
@@ -158,6 +163,11 @@ def test_a_content_has_all_of_a_quotation_that_it_begins_or_ends(
 def test_what_is_part_of_something_else_ends_a_quotation() -> None:
     text = 'Ana said: "We won.\n\n"It is over," said Omar.'
     assert contents_of(text, [['"We won.'], ['"It is']]) == [['"We won.'], ['"It is over,"']]
+
+
+def test_what_is_part_of_something_else_begins_a_quotation() -> None:
+    text = 'Omar: "We won.\n\n"We lost.\n\n"It is over," said Ana.'
+    assert contents_of(text, [['"We won'], ['"It is over,"']]) == [['"We won.', '"We lost.'], ['"It is over,"']]
 
 
 def contents_of(text: str, contents: list[list[str]]) -> list[list[str]]:
