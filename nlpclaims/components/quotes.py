@@ -73,8 +73,7 @@ def quotations(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for i, (start, end) in enumerate(blocks):
         following = text[blocks[i + 1][0]] if i + 1 < len(blocks) else ""
-        runs_on = following in CLOSING and following not in SINGLE
-        found.extend(_quotations_of_paragraph(text, start, end, runs_on))
+        found.extend(_quotations_of_paragraph(text, start, end, following))
     return found
 
 
@@ -108,7 +107,8 @@ def quotation_numbers(doc: Doc, starts: Ints) -> Ints:
     return numbers
 
 
-def _quotations_of_paragraph(text: str, start: int, end: int, runs_on: bool) -> Iterator[tuple[int, int]]:
+def _quotations_of_paragraph(text: str, start: int, end: int, following: str) -> Iterator[tuple[int, int]]:
+    """The quotations between *start* and *end*; *following* is the first character of the next paragraph."""
     marks = list(_MARK.finditer(text, start, end))
     i = 0
     while i < len(marks):
@@ -120,10 +120,18 @@ def _quotations_of_paragraph(text: str, start: int, end: int, runs_on: bool) -> 
         elif close < len(marks):
             yield opens, marks[close].end()
             i = close + 1
-        else:
-            if runs_on:
-                yield opens, end
+        elif _runs_on(text[opens], following):
+            yield opens, end
             return
+        elif single:
+            i += 1
+        else:
+            return
+
+
+def _runs_on(mark: str, following: str) -> bool:
+    """Whether a quotation that *mark* opened goes on where a paragraph begins with *following*."""
+    return following == mark if mark in SINGLE else following in CLOSING and following not in SINGLE
 
 
 def _is(pattern: re.Pattern[str], mark: re.Match[str]) -> bool:
@@ -143,7 +151,7 @@ def _double_close(marks: Marks, i: int) -> int:
 
 
 def _single_close(marks: Marks, i: int) -> int | None:
-    """The number of the mark that closes the single mark *i*, none if another opens first.
+    """The number of the mark that closes the single mark *i*: none if another opens first, ``len(marks)`` at the end.
 
     What is likely to be an apostrophe closes only what nothing else does, and opens only what ends in punctuation.
     """
@@ -163,4 +171,4 @@ def _single_close(marks: Marks, i: int) -> int | None:
         elif _is(_OPENING, mark) and (elided or not _is(_ELIDED, mark)):
             return None if elided else weak
         j += 1
-    return None if elided else weak
+    return None if elided else weak or len(marks)

@@ -147,6 +147,8 @@ def test_an_empty_document_has_no_attributions(trained: tuple[Language, list[Doc
         ('Ana said: "We won.\n\n"It is over."\n\nOmar left.', ['"We won.'], ['"We won.', '"It is over."']),
         ('"We won.\n\n"It is over.\n\n"Go," Ana said.', ['"Go,"'], ['"We won.', '"It is over.', '"Go,"']),
         ('"We won.\n\n"It is over. Go," Ana said.', ['Go,"'], ['"We won.', '"It is over. Go,"']),
+        ("‘We won.\n\n‘It is over,’ Ana said.", ["‘It is over,’"], ["‘We won.", "‘It is over,’"]),
+        ("‘We won.’\n\n‘It is over,’ Ana said.", ["‘It is over,’"], ["‘It is over,’"]),
         ('"We won."\n\n"It is over," Ana said.', ['"It is over,"'], ['"It is over,"']),
         ('"We won.\n\n“It is over,” Ana said.', ["“It is over,”"], ["“It is over,”"]),
         ('"We won.\n\n"It is "over" now," Ana said.', ["over"], ["over"]),

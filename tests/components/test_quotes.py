@@ -52,6 +52,21 @@ def test_a_quotation_runs_over_paragraphs_until_it_is_closed() -> None:
     assert quoted(text) == ["“It began at night.", "“Then the water came.", "“We ran,”"]
 
 
+def test_a_quotation_in_single_marks_runs_on_too() -> None:
+    text = "Ana said: ‘It began at “night”.\n\n‘Then the water came.\n\n‘We ran.’\n\n‘All of us?’ I asked."
+    found = quotations(text)
+    pieces = ["‘It began at “night”.", "‘Then the water came.", "‘We ran.’", "‘All of us?’"]
+    assert [text[start:end] for start, end in found] == pieces
+    assert unclosed(text, found) == {0, 1}
+
+
+@pytest.mark.parametrize("before", ["Songs of the ‘68 revolt.", "He cut ’fine wood.", "He met the ‘boss’."])
+def test_what_is_closed_or_an_apostrophe_does_not_run_on(before: str) -> None:
+    text = f"{before}\n\n‘We ran,’ said Ana."
+    assert quoted(text)[-1] == "‘We ran,’"
+    assert unclosed(text, quotations(text)) == frozenset()
+
+
 def test_a_mark_left_open_does_not_swallow_the_next_paragraph() -> None:
     assert quoted("He said “nothing of note.\n\nThe rain went on.") == []
 
