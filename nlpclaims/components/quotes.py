@@ -1,9 +1,9 @@
 """Pair quotation marks by the conventions of print, which are exact enough for a rule.
 
 A straight mark opens where white space or an opening bracket stands before it and closes otherwise; others say which.
-A quotation ends with its paragraph; where the next paragraph opens with a mark again and this one was not closed, it
-runs on, as in a quotation of several paragraphs. Single marks are apostrophes too: what looks like one counts only
-for want of another.
+Quotations nest, and if a paragraph's do not come out even, one ends at the first mark that can close it. It also ends
+with its paragraph; where the next paragraph opens with a mark again and this one was not closed, it runs on, as in a
+quotation of several paragraphs. Single marks are apostrophes too: what looks like one counts only for want of another.
 """
 
 import re
@@ -110,10 +110,11 @@ def quotation_numbers(doc: Doc, starts: Ints) -> Ints:
 def _quotations_of_paragraph(text: str, start: int, end: int, following: str) -> Iterator[tuple[int, int]]:
     """The quotations between *start* and *end*; *following* is the first character of the next paragraph."""
     marks = list(_MARK.finditer(text, start, end))
+    closed = _closed(marks)
     i = 0
     while i < len(marks):
         single = marks[i][0] in SINGLE
-        close = (_single_close if single else _double_close)(marks, i) if _is(_OPENING, marks[i]) else None
+        close = (_single_close if single else _double_close)(marks, i, closed) if _is(_OPENING, marks[i]) else None
         opens = marks[i].start()
         if close is None:
             i += 1
@@ -145,12 +146,28 @@ def _closes(mark: re.Match[str], opening: re.Match[str]) -> bool:
     return mark[0][0] in CLOSING[opening[0][0]]
 
 
-def _double_close(marks: Marks, i: int) -> int:
+def _closed(marks: Marks) -> dict[int, int]:
+    """By the number of the double mark that opens it, what closes each quotation within which all others close."""
+    closed: dict[int, int] = {}
+    opened: list[int] = []
+    for i, mark in enumerate(marks):
+        if mark[0] in SINGLE:
+            continue
+        if opened and _closes(mark, marks[opened[-1]]):
+            closed[opened.pop()] = i
+        elif _is(_OPENING, mark):
+            opened.append(i)
+    return closed
+
+
+def _double_close(marks: Marks, i: int, closed: dict[int, int]) -> int:
     """The number of the mark that closes the double mark *i*, ``len(marks)`` if none does."""
+    if i in closed:
+        return closed[i]
     return next((j for j in range(i + 1, len(marks)) if _closes(marks[j], marks[i])), len(marks))
 
 
-def _single_close(marks: Marks, i: int) -> int | None:
+def _single_close(marks: Marks, i: int, closed: dict[int, int]) -> int | None:
     """The number of the mark that closes the single mark *i*: none if another opens first, ``len(marks)`` at the end.
 
     What is likely to be an apostrophe closes only what nothing else does, and opens only what ends in punctuation.
@@ -162,7 +179,7 @@ def _single_close(marks: Marks, i: int) -> int | None:
         mark = marks[j]
         if mark[0] not in SINGLE:
             if _is(_OPENING, mark):
-                j = _double_close(marks, j)
+                j = _double_close(marks, j, closed)
         elif _is(_SINGLE_CLOSING, mark):
             if _is(_APOSTROPHE, mark):
                 weak = weak or j
