@@ -35,7 +35,8 @@ CLOSING = {
 _MARK = re.compile(r"``|''|[\"“”„‟«»‘’']")
 _SPACED = r"(?<![^\s(\[{—–\-/“‘\"'])"
 _WORD = r"[^\W_]"
-_OPENING = re.compile(rf"``|[“„«‟‘]|{_SPACED}(?:\"|'(?![\s'])|»(?=\S))")
+_OPENING = re.compile(rf"``|[“„«‟‘]|{_SPACED}(?:\"|'(?![\s'])|»(?=\S))|(?<!{_WORD}|=)\"(?={_WORD})")
+"""A straight mark also opens after what is neither white space nor a word, as "*" is, but for "=" of markup."""
 _OPENING_WITHIN = re.compile(rf"{_SPACED}\"(?={_WORD})")
 """Where a straight mark opens even though a quotation is open that it could close."""
 _SINGLE_CLOSING = re.compile(rf"(?<=\S)['’](?!{_WORD})")
