@@ -8,6 +8,7 @@ rather than guessed, and a description ("Ukrainian officials") is its own name.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import starmap
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -38,6 +39,7 @@ from nlpclaims.components.phrases import (
     title_start,
 )
 from nlpclaims.components.quotes import quotations_of
+from nlpclaims.components.stored import store
 from nlpclaims.components.tags import NOUNS
 
 FIRST_PERSON = frozenset({"i", "we", "my", "our"})
@@ -64,8 +66,8 @@ class ActorMention(NamedTuple):
 
 
 if not Doc.has_extension("actors"):
-    Doc.set_extension("actors", default=())
-    Doc.set_extension("names", default={})
+    store("actors", lambda rows: tuple(starmap(ActorMention, rows)))
+    store("names", dict)
     Doc.set_extension("roles", default={})
 
 

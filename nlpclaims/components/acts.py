@@ -20,6 +20,7 @@ from nlpclaims.components.attribution import get_attributions
 from nlpclaims.components.decoding import Floats, log_softmax
 from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.phrases import is_negated_source
+from nlpclaims.components.stored import store
 from nlpclaims.records import COMMITMENTS
 
 ACT_KEY = "act"
@@ -37,7 +38,7 @@ depth = 1
 )["model"]
 
 if not Doc.has_extension("acts"):
-    Doc.set_extension("acts", default={})
+    store("acts", lambda rows: {attribution: Act(*act) for attribution, act in rows})
 
 
 class Act(NamedTuple):

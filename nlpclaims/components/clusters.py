@@ -25,8 +25,8 @@ def clusters_of(doc: Doc) -> tuple[Cluster, ...]:
     one of them, or another anaphor of theirs, as its antecedent.
     """
     if doc._.coreference is not None:
-        clusters: tuple[Cluster, ...] = doc._.coreference
-        return clusters
+        # A document that was read from bytes has lists of them.
+        return tuple(tuple((start, end) for start, end in cluster) for cluster in doc._.coreference)
     owners: dict[Range, object] = {}
     for who, mention in _mentions(doc):
         owners.setdefault(mention, who)  # "they" of two people is in the cluster of the first

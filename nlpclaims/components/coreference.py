@@ -33,6 +33,7 @@ from nlpclaims.components.noun_types import LABELS as NOUN_TYPES
 from nlpclaims.components.pair_layer import build_pair_layer, build_product_layer
 from nlpclaims.components.phrases import head_of
 from nlpclaims.components.quotes import quotations_of
+from nlpclaims.components.stored import store
 from nlpclaims.components.tags import COMMON_NOUNS, NOUNS, PERSONAL_PRONOUNS, tokens_tagged
 
 Ints = NDArray[np.int64]
@@ -75,7 +76,7 @@ Referents = dict[int, dict[Entity, float]]
 """The entities that each anaphor, by its head, may stand for, with their probabilities."""
 
 if not Doc.has_extension("antecedents"):
-    Doc.set_extension("antecedents", default={})
+    store("antecedents", dict)
 
 
 @registry.architectures("nlpclaims.CoreferenceModel.v1")

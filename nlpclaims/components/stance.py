@@ -31,6 +31,7 @@ from nlpclaims.components.labelled import DEFAULT_TOK2VEC
 from nlpclaims.components.noun_types import ACTING
 from nlpclaims.components.phrases import PRONOUN_TAGS, described, first_conjunct, is_negated
 from nlpclaims.components.stance_model import LABELS, REVERSED, Pair, TokenSpan, is_readable, score, view
+from nlpclaims.components.stored import store
 from nlpclaims.components.tags import COMMON_NOUNS, NOUNS, PROPER_NOUNS, tokens_tagged
 
 DEFAULT_MODEL = Config().from_str(
@@ -57,7 +58,7 @@ PAIR_KEY = "pair"
 PAIRS_AT_ONCE = 64
 
 if not Doc.has_extension("stances"):
-    Doc.set_extension("stances", default=[])
+    store("stances", lambda rows: [TargetStance(*row) for row in rows])
 
 
 class TargetStance(NamedTuple):
