@@ -107,6 +107,7 @@ def join(actors: Iterable[ActorSummary]) -> list[JoinedActor]:
     """The actors of many articles, those with most claims first.
 
     Named actors of one name and country are one; described ones, as "officials", are as many as there are articles.
+    Each row of an actor is an article's, as ``actors_of`` gives one for each: two articles may have one id.
     """
     found: dict[object, list[ActorSummary]] = {}
     for actor in actors:
@@ -165,7 +166,7 @@ def _joined(actors: Sequence[ActorSummary]) -> JoinedActor:
         represents=actors[0].represents,
         named=actors[0].named,
         aliases=tuple(text for text in called if text != name),
-        documents=len({actor.document for actor in actors}),
+        documents=len(actors),
         claims=sum(actor.claims for actor in actors),
         mentions=sum(actor.mentions for actor in actors),
         targeted=sum(actor.targeted for actor in actors),

@@ -119,6 +119,11 @@ def test_joined_by_name_and_country() -> None:
     assert (oslo.name, oslo.documents, oslo.targeted) == ("Oslo", 2, 3)
 
 
+def test_articles_of_one_id_are_as_many_as_there_are() -> None:
+    lopez, oslo = join(actor for _ in range(2) for actor in actors_of([*ALL_OF_LOPEZ, claim(LOPEZ, OSLO)]))
+    assert (lopez.documents, len(lopez.joined)) == (oslo.documents, len(oslo.joined)) == (2, 2)
+
+
 def test_descriptions_are_not_joined() -> None:
     officials = Actor("officials", "GROUP", None, "description", TextSpan("officials", 0, 9))
     found = join(actor for name in "ab" for actor in actors_of([claim(officials, document=name)]))
