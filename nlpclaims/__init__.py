@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nlpclaims import relations as relations
     from nlpclaims.errors import CorpusError, InputError, ModelError, NlpclaimsError, OutputError
     from nlpclaims.extractor import Extractor, load
     from nlpclaims.records import (
@@ -59,16 +60,18 @@ _HOME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return _version()
-    if name == "relations":  # a module of its own, as it has another ``load``
-        return import_module("nlpclaims.relations")
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOME.get(name, "nlpclaims.records")), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # type checkers would take any misspelled name for one of its
+
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            return _version()
+        if name == "relations":  # a module of its own, as it has another ``load``
+            return import_module("nlpclaims.relations")
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_HOME.get(name, "nlpclaims.records")), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
