@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlpclaims.cores import cores
 from nlpclaims.errors import ModelError
-from nlpclaims.records import Article, Failure
+from nlpclaims.records import Article, Failure, articles_of
 
 if TYPE_CHECKING:
     from nlpclaims.extractor import Load
@@ -212,10 +212,9 @@ class WorkerPool:
 def _groups(articles: Iterable[str | Article]) -> Iterator[list[_Task]]:
     group: list[_Task] = []
     size = 0
-    for item in articles:
-        article = Article("-", item) if isinstance(item, str) else item
+    for article in articles_of(articles):
         group.append(_Task(article))
-        size += len(article.text)
+        size += len(str(article.text))  # what is no text fails in the worker
         if size >= GROUP or len(group) >= GROUP_ARTICLES:
             yield group
             group, size = [], 0

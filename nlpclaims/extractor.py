@@ -18,7 +18,7 @@ from nlpclaims.claims import Place, claims_of, count_sentences
 from nlpclaims.errors import ModelError
 from nlpclaims.layout import BLANK_LINE
 from nlpclaims.model_files import default_model_path
-from nlpclaims.records import Article, Claim, Failure
+from nlpclaims.records import Article, Claim, Failure, articles_of
 
 PIECE = 100_000
 _UP_TO_LAST = tuple(re.compile(f"(?s:.*){gap}") for gap in (BLANK_LINE, r"\n", " "))
@@ -58,7 +58,14 @@ class ArticleReader(ABC, Generic[Found]):
 
         A text of more than ``PIECE`` characters, longer than any article, is read in pieces that end with paragraphs;
         names are then matched within each piece.
+
+        Raises:
+            TypeError: the text or what the document is called is no string.
         """
+        if not isinstance(text, str):
+            raise TypeError(f"expected a text, or an Article in extract_many, not {type(text).__name__}")
+        if not isinstance(document, str):
+            raise TypeError(f"what a document is called is a string, not {type(document).__name__}")
         found: list[Found] = []
         place = Place()
         for piece in pieces(text):
@@ -80,10 +87,7 @@ class ArticleReader(ABC, Generic[Found]):
             on_failure: called when an article cannot be processed, which then yields nothing; without it the error
                 is raised.
         """
-        if isinstance(articles, str):
-            raise TypeError("extract_many takes several articles; wrap the one text in a list, or use extract")
-        for item in articles:
-            article = Article("-", item) if isinstance(item, str) else item
+        for article in articles_of(articles):
             try:
                 yield self.extract(article.text, article.id)
             except Exception as error:

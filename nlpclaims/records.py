@@ -6,7 +6,7 @@ Unknown is ``None``.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Protocol
 
@@ -48,6 +48,18 @@ class Article:
     id: str
     text: str
     metadata: Metadata = Metadata()
+
+
+def articles_of(items: Iterable[str | Article]) -> Iterator[Article]:
+    """Each of the items as an article; what is no text is found out when it is read.
+
+    Raises:
+        TypeError: there is one text instead, which would be an article a letter.
+    """
+    if isinstance(items, str):
+        raise TypeError("extract_many takes several articles; wrap the one text in a list, or use extract")
+    for item in items:
+        yield item if isinstance(item, Article) else Article("-", item)
 
 
 @dataclass(frozen=True, slots=True)

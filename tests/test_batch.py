@@ -34,6 +34,21 @@ def test_workers_give_what_one_process_gives_in_order(articles: list[Article]) -
         assert list(pool.extract_many(many)) == alone * 5
 
 
+def test_what_is_no_text_is_a_failure_and_the_others_go_on(articles: list[Article]) -> None:
+    failures: list[Failure] = []
+    with WorkerPool(1) as pool:
+        found = list(pool.extract_many([articles[0], float("nan"), articles[1]], failures.append))  # type: ignore[list-item]
+        assert [bool(claims) for claims in found] == [True, False, True]
+        assert [failure.kind for failure in failures] == ["crash"]
+        with pytest.raises(RuntimeError, match="expected a text, or an Article"):
+            list(pool.extract_many([None]))  # type: ignore[list-item]
+
+
+def test_one_text_is_not_many() -> None:
+    with WorkerPool(1, load=echo) as pool, pytest.raises(TypeError, match="wrap the one text in a list"):
+        list(pool.extract_many("The minister said that prices rose."))
+
+
 def test_what_a_killed_worker_had_is_read_again(articles: list[Article]) -> None:
     many = articles * 4
     failures: list[Failure] = []

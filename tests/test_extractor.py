@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import pytest
 import spacy
@@ -151,6 +153,23 @@ def test_a_failing_article_is_reported_and_the_others_go_on(extractor: Extractor
     assert [failure.document for failure in failures] == ["broken"]
     with pytest.raises(TypeError):
         list(extractor.extract_many([broken]))
+
+
+@pytest.mark.parametrize("item", [None, float("nan"), b"Ana said so.", Article("a", None)])  # type: ignore[arg-type]
+def test_what_is_no_text_is_a_failure_and_the_others_go_on(extractor: Extractor, item: Any) -> None:
+    failures: list[Failure] = []
+    results = list(extractor.extract_many([TEXT, item, TEXT], on_failure=failures.append))
+    assert [bool(claims) for claims in results] == [True, False, True]
+    ((document, kind, message),) = map(astuple, failures)
+    assert (document, kind) == ("a" if isinstance(item, Article) else "-", "crash")
+    assert "expected a text, or an Article" in message
+    with pytest.raises(TypeError, match="expected a text, or an Article"):
+        list(extractor.extract_many([item]))
+
+
+def test_a_document_is_called_by_a_string(extractor: Extractor) -> None:
+    with pytest.raises(TypeError, match="a string, not int"):
+        extractor.extract(TEXT, 7)  # type: ignore[arg-type]
 
 
 def test_threads_can_share_an_extractor(extractor: Extractor) -> None:
