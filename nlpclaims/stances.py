@@ -60,7 +60,8 @@ class StanceRecord:
 class Node:
     """An actor of several articles: a ``Party`` without a place.
 
-    ``article`` is the number, from 1, of the one article of an actor that is only described, else ``None``.
+    ``article`` is the number, from 1, of the one article of an actor that is only described, else ``None``. Those
+    are counted that were added up: one that failed has no number.
     """
 
     name: str
