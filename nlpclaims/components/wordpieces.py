@@ -56,6 +56,8 @@ class PieceReader:
         self._ids = {piece: number for number, piece in enumerate(self.vocabulary)}
         self._processor = WordPieceProcessor(self.vocabulary)
         self._unknown = self._ids["[UNK]"]
+        # What is kept of a word never reaches beyond; reading takes the cube of the length.
+        self._enough = MAX_PIECES_OF_WORD * max(map(len, self.vocabulary))
         self._cache: dict[int, tuple[list[int], int]] = {}
         self.first, self.last = self._ids["[CLS]"], self._ids[SEPARATOR]
 
@@ -89,7 +91,7 @@ class PieceReader:
             return [], 0
         ids: list[int] = []
         for part in _PARTS.findall(_normalised(text)):
-            pieces, _ = self._processor.encode(part)
+            pieces, _ = self._processor.encode(part[: self._enough])
             ids += [self._unknown if piece < 0 else piece for piece in pieces]
             if len(ids) >= MAX_PIECES_OF_WORD:
                 break

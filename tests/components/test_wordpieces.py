@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from nlpclaims.components.wordpieces import N_MARKS, N_SHAPES, PieceReader, windows
+from nlpclaims.components.wordpieces import MAX_PIECES_OF_WORD, N_MARKS, N_SHAPES, PieceReader, windows
 
 WORDS = [
     "[PAD]",
@@ -77,6 +77,21 @@ def test_a_line_end_separates_where_each_line_is_a_paragraph_and_there_alone(rea
 
 def test_what_the_vocabulary_lacks_is_one_unknown_piece(reader: PieceReader) -> None:
     assert shown(reader, NLP("Åland 東京 talks")) == ["[UNK]", "[UNK]", "talk", "##s"]
+
+
+@pytest.mark.parametrize("letter", ["s", "z", "é"])
+def test_a_word_without_an_end_is_read_by_its_beginning(letter: str) -> None:
+    reader = PieceReader([*WORDS, "s", "##ss", "e", "##e"])
+    long = reader(NLP.make_doc(letter * 100_000))
+    assert long.ids.tolist() == reader(NLP.make_doc(letter * 100)).ids.tolist()
+
+
+@given(st.lists(st.sampled_from(["talk", "s", "ed", "x"]), max_size=60).map("".join).map("talk".__add__))
+def test_pieces_of_a_word_are_the_first_that_it_has(word: str) -> None:
+    reader = PieceReader(WORDS)
+    pieces, _ = reader._processor.encode(word)
+    expected = [reader._unknown if piece < 0 else piece for piece in pieces[:MAX_PIECES_OF_WORD]]
+    assert reader(Doc(NLP.vocab, [word])).ids.tolist() == expected
 
 
 @given(st.text(max_size=300))
