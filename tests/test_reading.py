@@ -209,6 +209,34 @@ class TestRows:
         assert isinstance(rows[1], Failure)
         assert rows[2] == Article("rows:3", "y")
 
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32-le"])
+    def test_an_undecodable_line_of_other_encodings_costs_itself_alone(self, tmp_path: Path, encoding: str) -> None:
+        data = '{"text": "before"}\n{"text": "b\udcffd"}\n{"text": "after"}\n'.encode(encoding, "surrogatepass")
+        before, bad, after = self.rows(tmp_path, data, encoding)
+        assert (before, after) == (Article("rows:1", "before"), Article("rows:3", "after"))
+        assert isinstance(bad, Failure)
+        assert (bad.document, bad.kind) == ("rows:2", "undecodable")
+        assert "cannot be decoded as utf-" in bad.message
+
+    def test_a_byte_too_many_in_utf_16_costs_the_rest_and_says_so(self, tmp_path: Path) -> None:
+        data = '{"text": "x"}\n{"text": "'.encode("utf-16") + b"\xff" + 'y"}\n{"text": "z"}\n'.encode("utf-16-le")
+        first, rest = self.rows(tmp_path, data, "utf-16")
+        assert first == Article("rows:1", "x")
+        assert isinstance(rest, Failure)
+        assert (rest.document, rest.kind) == ("rows:2", "undecodable")
+        assert "nothing after them could be told apart as a line" in rest.message
+
+    def test_utf_16_without_a_mark_is_told(self, tmp_path: Path) -> None:
+        (failure,) = self.rows(tmp_path, '{"text": "x"}\n'.encode("utf-16-be"), "utf-16")
+        assert isinstance(failure, Failure)
+        assert failure.message.startswith("cannot be decoded as utf-16: ")
+
+    def test_half_a_character_at_the_end_costs_the_last_line_alone(self, tmp_path: Path) -> None:
+        first, cut = self.rows(tmp_path, '{"text": "x"}\n{"text": "y"}'.encode("utf-16") + b"\n", "utf-16")
+        assert first == Article("rows:1", "x")
+        assert isinstance(cut, Failure)
+        assert (cut.document, cut.kind) == ("rows:2", "undecodable")
+
     def test_missing_file(self, tmp_path: Path) -> None:
         assert only_failure(read(tmp_path / "none.jsonl")).kind == "missing"
 
@@ -556,9 +584,10 @@ class TestTables:
         assert isinstance(good, Article) and good.text == "after"
 
     @in_one_folder
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
     @given(texts=st.lists(st.text('a", \r\n', max_size=12), min_size=1, max_size=3), data=st.data())
     def test_an_undecodable_byte_costs_its_row_alone(
-        self, tmp_path: Path, texts: list[str], data: st.DataObject
+        self, tmp_path: Path, encoding: str, texts: list[str], data: st.DataObject
     ) -> None:
         number = data.draw(st.integers(0, len(texts) - 1))
         place = data.draw(st.integers(0, len(texts[number])))
@@ -567,8 +596,8 @@ class TestTables:
         stream = io.StringIO(newline="")
         csv.writer(stream).writerows([("id", "text"), *enumerate(broken)])
         path = tmp_path / "rows.csv"
-        path.write_bytes(stream.getvalue().encode(errors="surrogateescape"))
-        found = read(path)
+        path.write_bytes(stream.getvalue().encode(encoding, "surrogatepass"))
+        found = read(path, encoding=encoding)
         failure = found.pop(number)
         assert isinstance(failure, Failure) and failure.kind == "undecodable"
         assert found == [Article(str(n), text) for n, text in enumerate(texts) if n != number]
@@ -735,6 +764,7 @@ class TestLimits:
         (tmp_path / "a.jsonl").write_text('{"text": "' + "a" * 5000 + '"}\n{"text": "x"}\n', encoding="utf-16")
         long = only_failure(read(tmp_path, max_chars=10, encoding="utf-16"))
         assert "of more than 220 characters" in long.message
+        assert "the rest of the file is not read" in long.message
 
 
 class TestFilesThatChange:

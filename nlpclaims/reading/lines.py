@@ -1,5 +1,6 @@
 """The lines of a file, one at a time, of which a bad one costs itself alone."""
 
+import codecs
 import io
 from typing import BinaryIO
 
@@ -7,6 +8,16 @@ from nlpclaims.reading.decoding import BYTE_ORDER_MARK, undecodable
 from nlpclaims.reading.opening import Unusable
 
 _CHUNK = 2**20
+_MISFIT = "\udcff"
+"""Stands for bytes that do not fit the encoding: half a surrogate pair, which no text in one holds."""
+
+
+def _as_misfit(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return _MISFIT, error.end
+
+
+codecs.register_error("nlpclaims.misfit", _as_misfit)
 
 
 class Undecodable(Unusable):
@@ -20,8 +31,8 @@ class Undecodable(Unusable):
 class Lines:
     """An iterator over decoded lines, ends included. Only line feeds end a line; a byte-order mark starts a file only.
 
-    After an ``Unusable`` the next line follows, but in an encoding where lines cannot be told in the bytes, as in
-    UTF-16: there the file is over.
+    After an ``Undecodable`` the next line follows. So it does after another ``Unusable``, but in an encoding where
+    lines cannot be told in the bytes, as in UTF-16: there the file is over.
 
     Attributes:
         number: of the last line, from 1.
@@ -31,10 +42,11 @@ class Lines:
     def __init__(self, stream: BinaryIO, encoding: str, limit: int):
         self.number = 0
         self.limit = limit
-        self._encoding = encoding
+        # Its one difference is the mark, which would be lost at the start of every line.
+        self._encoding = "utf-8" if codecs.lookup(encoding).name == "utf-8-sig" else encoding
         self._stream = stream
-        told_apart = "\n".encode(encoding) == b"\n"
-        self._text = None if told_apart else io.TextIOWrapper(stream, encoding, newline="\n")
+        told_apart = "\n".encode(self._encoding) == b"\n"
+        self._text = None if told_apart else io.TextIOWrapper(stream, encoding, "nlpclaims.misfit", newline="\n")
         self._over = False
 
     def __iter__(self) -> "Lines":
@@ -45,7 +57,7 @@ class Lines:
 
         Raises:
             Undecodable: it does not fit the encoding.
-            Unusable: it is longer than ``limit``, or does not fit an encoding in which the file is over then.
+            Unusable: it is longer than ``limit``, or the first of UTF-16 without a mark.
         """
         if self._over:
             raise StopIteration
@@ -71,13 +83,17 @@ class Lines:
     def _decoded(self, text: io.TextIOWrapper) -> str:
         try:
             line = text.readline(self.limit + 1)
-        except UnicodeError as error:
+        except UnicodeError as error:  # no mark at the start of UTF-16
             self._end()
-            reason = error.reason if isinstance(error, UnicodeDecodeError) else error
-            raise Unusable("undecodable", undecodable(UnicodeError(reason), self._encoding)) from error
+            raise Unusable("undecodable", undecodable(error, self._encoding)) from error
         if len(line) > self.limit:
             self._end()
             raise self._too_long()
+        if _MISFIT in line:
+            # Where a byte is lost or added in UTF-16, no line feed is found after it.
+            rest = "" if line.endswith("\n") else ", and nothing after them could be told apart as a line"
+            message = undecodable(UnicodeError("some bytes are no character" + rest), self._encoding)
+            raise Undecodable(message, line.replace(_MISFIT, "\ufffd"))
         return line
 
     def _end(self) -> None:
@@ -86,5 +102,6 @@ class Lines:
             self._text.detach()  # the stream is not ours to close
 
     def _too_long(self) -> Unusable:
-        unit = "characters" if self._text else "bytes"
-        return Unusable("oversized", f"a line of more than {self.limit:,} {unit}; raise the limit with --max-chars")
+        unit, rest = ("characters", ", and the rest of the file is not read") if self._text else ("bytes", "")
+        message = f"a line of more than {self.limit:,} {unit}{rest}; raise the limit with --max-chars"
+        return Unusable("oversized", message)
