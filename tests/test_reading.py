@@ -122,6 +122,21 @@ class TestText:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\ufeffcafé\r\n".encode())))
         assert read("-") == [Article("-", "café\r\n")]
 
+    @pytest.mark.parametrize("rows", ['{"text": "x"}\n{"text": "y"}\n', '\ufeff\n{"id": 1, "text": "x"}', '{}\r\n{"a'])
+    def test_rows_on_standard_input_are_refused_with_what_to_do(
+        self, monkeypatch: pytest.MonkeyPatch, rows: str
+    ) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(rows.encode())))
+        failure = only_failure(read("-"))
+        assert (failure.document, failure.kind) == ("-", "unsupported")
+        assert "one plain text" in failure.message
+        assert ".jsonl" in failure.message
+
+    @pytest.mark.parametrize("text", ['{"cut', "{he said so}", '["x"]', "{" * 100_000, '"He" {}', '{"a":' * 100_000])
+    def test_other_text_with_braces_on_standard_input_is_text(self, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert read("-") == [Article("-", text)]
+
     def test_closed_standard_input_is_empty(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", None)
         assert read("-") == [Article("-", "")]

@@ -42,7 +42,7 @@ Paths = Annotated[
         metavar="PATH",
         help="Articles to read: text files, .html pages, .jsonl files with one article a line (id, text), .csv files "
         "with one a row, all of them also as .gz; folders of these with their subfolders; quoted globs such as "
-        "'news/**/*.txt'; or - for standard input, which is the default where something is piped in.",
+        "'news/**/*.txt'; or - for one plain text on standard input, which is the default where something is piped in.",
         show_default=False,
     ),
 ]

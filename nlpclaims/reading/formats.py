@@ -1,16 +1,18 @@
 """How a file becomes articles: plain text, a web page, or rows. What is wrong with one is a failure, never raised."""
 
+import json
 from collections.abc import Iterator
 
 from nlpclaims.reading.decoding import UNPAIRED_SURROGATE, decode
 from nlpclaims.reading.html import main_text
 from nlpclaims.reading.opening import OnRead, Reading, Unusable, bounded, opened
 from nlpclaims.reading.rows import csv_rows, json_rows
-from nlpclaims.reading.sources import Source
+from nlpclaims.reading.sources import STDIN, Source
 from nlpclaims.records import Article, Failure
 
 _MARKUP = 2**24
 """Bytes that a web page may hold beside its text."""
+_ROWS_ON_STDIN = "holds JSON, and standard input is read as one plain text; put it into a .jsonl file, and name that"
 
 
 def read_source(
@@ -25,9 +27,10 @@ def read_source(
     try:
         with opened(source, on_read) as stream:
             if source.kind == "text":
-                items: Iterator[Article | Failure] = iter(
-                    [Article(source.document, decode(bounded(stream, reading.max_bytes), reading.encoding))]
-                )
+                text = decode(bounded(stream, reading.max_bytes), reading.encoding)
+                if source.name == STDIN and _begins_with_row(text):
+                    raise Unusable("unsupported", _ROWS_ON_STDIN)
+                items: Iterator[Article | Failure] = iter([Article(source.document, text)])
             elif source.kind == "html":
                 text, metadata = main_text(bounded(stream, reading.max_bytes + _MARKUP), reading.encoding)
                 items = iter([Article(source.document, text, metadata)])
@@ -40,6 +43,15 @@ def read_source(
         yield error.failure(source.document)
     except ValueError as error:  # a path with a NUL in it
         yield Failure(source.document, "unreadable", f"cannot be read: {error}")
+
+
+def _begins_with_row(text: str) -> bool:
+    """Whether the first line is a JSON object, which is no article but holds one."""
+    first, _, _ = text.lstrip().partition("\n")
+    try:
+        return isinstance(json.loads(first), dict)
+    except (RecursionError, ValueError):
+        return False
 
 
 def _checked(article: Article, max_chars: int) -> Article | Failure:
