@@ -699,6 +699,34 @@ class TestRunOverFolders:
             run(Job([str(news)], output_dir=news / "claims"), Report())
             assert self.tree(news / "claims") == self.OUTPUTS
 
+    @pytest.mark.parametrize("resume", [False, True])
+    def test_no_claims_of_an_earlier_run_stand_for_an_input_that_gives_none(self, news: Path, resume: bool) -> None:
+        job = Job([str(news)], output_dir=Path("out"), resume=resume)
+        run(job, Report())
+        changed = {"a.txt": "fails", "more/b.md": "caf\udce9", "more/rows.jsonl": "\n", "fails.txt": "x"}
+        for name, text in changed.items():
+            (news / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+        run(job, Report())
+        failed = ["news/a.txt", "news/bad.txt", "news/more/b.md"]
+        assert self.tree("out") == {
+            "failures.jsonl": failed,
+            "fails.txt.jsonl": ["news/fails.txt"],
+            "more/rows.jsonl.jsonl": [],
+        }
+
+    @pytest.mark.parametrize(("format_name", "text"), [("json", "[]\n"), ("jsonl", ""), ("table", "")])
+    def test_an_input_without_articles_has_a_file(self, news: Path, format_name: str, text: str) -> None:
+        (news / "more" / "rows.jsonl").write_text("")
+        run(Job(["news/more/rows.jsonl"], output_dir=Path("out"), format=format_name), Report())
+        (path,) = Path("out").iterdir()
+        assert path.read_text() == text
+
+    def test_claims_of_an_earlier_run_are_kept_where_nothing_can_be_read(self, news: Path) -> None:
+        run(Job(["news/a.txt"], output_dir=Path("out")), Report())
+        (news / "a.txt").unlink()
+        run(Job(["news/a.txt"], output_dir=Path("out")), Report())
+        assert self.tree("out") == {"a.txt.jsonl": ["news/a.txt"], "failures.jsonl": ["news/a.txt"]}
+
     def test_formats_and_ways_to_name_inputs(self, news: Path) -> None:
         run(Job([str(news / "a.txt"), "news/m*/*.md"], output_dir=Path("out"), format="csv"), Report())
         assert sorted(path.as_posix() for path in Path("out").rglob("*.*")) == ["out/a.txt.csv", "out/more/b.md.csv"]

@@ -24,6 +24,7 @@ from nlpclaims.reading import (
 )
 from nlpclaims.records import SCHEMA, Article, Failure, Metadata
 from nlpclaims.writing import FILE_SUFFIXES, Writer, open_output, open_stdout, open_writer
+from nlpclaims.writing.destination import output_errors
 
 if TYPE_CHECKING:
     from nlpclaims.batch import WorkerPool
@@ -125,6 +126,7 @@ def run(job: Job, report: Report) -> None:
         if first:  # else the user is spared the wait for the pipeline
             extractor = stack.enter_context(_open(job, size, number))
             _deliver(extractor, chain((first,), articles), delivery, failed)
+        delivery.forget_failed(sources)
 
 
 def _deliver(
@@ -154,12 +156,16 @@ def _unfinished(
         if isinstance(source, Failure):
             failed(source)
             continue
+        is_empty = True
         for item in read_source(source, job.reading, report.read):
+            is_empty = False
             if isinstance(item, Failure):
                 failed(item)
             elif not delivery.announce(item, source):
                 yield item
                 _warn_of_language(item, report)  # imports spaCy, for which no worker need wait
+        if is_empty:
+            delivery.write_empty(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,7 @@ class _Delivery:
         self._job, self._report, self._sink = job, report, sink
         self._journal = sink if isinstance(sink, JournalSink) else None
         self._waiting: deque[_Announced] = deque()
+        self._written: set[Path | None] = set()
         self.on_terminal = on_terminal
 
     def announce(self, article: Article, source: Source) -> bool:
@@ -210,6 +217,7 @@ class _Delivery:
         if announced.metadata:
             kept = [replace(claim, metadata=announced.metadata) for claim in kept]
         self._sink.write(announced.place, kept)
+        self._written.add(announced.place.target)
         self._report.article(len(kept), announced.words)
         self._keep()
 
@@ -218,11 +226,30 @@ class _Delivery:
         self._waiting.popleft()
         self._keep()
 
+    def write_empty(self, source: Source) -> None:
+        """An input holds no article: where each input has a file, it has one too."""
+        from nlpclaims.writing.sinks import make_folder
+
+        target = self._job.target(source)
+        if target:
+            make_folder(target.parent)
+            with open_output(target) as stream, self._job.writer(stream):
+                self._written.add(target)
+
+    def forget_failed(self, sources: Iterable[Source | Failure]) -> None:
+        """Remove what an earlier run wrote for inputs of which all has failed now."""
+        for source in sources:
+            target = self._job.target(source) if isinstance(source, Source) else None
+            if target and target not in self._written and target.is_file():
+                with output_errors(target):
+                    target.unlink()
+
     def _keep(self) -> None:
         while self._waiting and self._waiting[0].done:
             announced = self._waiting.popleft()
             assert self._journal and announced.done
             self._journal.keep(announced.place, announced.done)
+            self._written.add(announced.place.target)
             self._report.kept(announced.done.claims)
 
 
