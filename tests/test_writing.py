@@ -448,6 +448,15 @@ class TestOutput:
         with pytest.raises(OutputError, match="No space left"), open_output(Path("/dev/full")) as stream:
             stream.write("x")
 
+    @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs /dev/fd")
+    def test_pipe_without_a_name_is_written_to(self) -> None:
+        reader, writer = os.pipe()
+        with os.fdopen(reader, encoding="utf-8") as read:
+            with open_output(Path(f"/dev/fd/{writer}")) as stream:
+                stream.write("said")
+            os.close(writer)
+            assert read.read() == "said"
+
     def test_stdout_is_utf_8_whatever_the_locale(self, monkeypatch: pytest.MonkeyPatch) -> None:
         raw = io.BytesIO()
         monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))

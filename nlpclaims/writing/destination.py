@@ -90,7 +90,13 @@ def output_errors(path: Path) -> Iterator[None]:
 
 
 def _linked(path: Path) -> Path:
-    """The file that ``path`` leads to, through links."""
+    """The file that ``path`` leads to, through links; what is no file may have no other path, as a pipe in ``/dev/fd``.
+
+    Raises:
+        OSError: the links lead in a circle.
+    """
+    if path.exists() and not path.is_file():
+        return path
     try:
         real = path.resolve()
     except RuntimeError:  # how Python says before 3.13 that links lead in a circle
