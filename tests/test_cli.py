@@ -738,11 +738,13 @@ class TestRunOverFolders:
             (["news", "news/a.txt"], "out", r"would hold the claims of news/a.txt and of news/a.txt"),
             (["news/more", "other"], "out", r"claims of news/more/b.md and of other/b.md"),
             (["news/a.txt", "news/more"], ".", "a.txt.jsonl: is an article to read"),
+            (["news", "other/failures"], "out", "out/failures.jsonl: is where it is listed what failed"),
         ],
     )
     def test_no_output_takes_anothers_place(self, news: Path, names: list[str], output_dir: str, message: str) -> None:
         (news.parent / "other").mkdir()
         (news.parent / "other" / "b.md").write_text("x")
+        (news.parent / "other" / "failures").write_text("x")
         Path("a.txt.jsonl").write_text("precious")
         (news / "more" / "link.txt").symlink_to(Path("a.txt.jsonl").absolute())
         with pytest.raises(OutputError, match=message):

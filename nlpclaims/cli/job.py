@@ -295,7 +295,7 @@ def _check(job: Job, sources: list[Source | Failure]) -> int:
     """How many bytes there are to read. An input that could have no file of its own becomes a failure.
 
     Raises:
-        OutputError: what is read would be written over, or two inputs would have one file.
+        OutputError: what is read would be written over, or two inputs would have one file, or one the failures'.
     """
     if any(is_same_file(Path(name), job.output_dir) for name in job.names):
         raise OutputError(f"{job.output_dir}: is a folder to read; name another one with --output-dir")
@@ -324,6 +324,11 @@ def _check_targets(job: Job, sources: list[Source | Failure], read: set[tuple[in
             message = f"its name is too long for a file of claims: {target.name}"
             sources[number] = Failure(source.document, "unwritable", message)
             continue
+        if target == job.failures:
+            raise OutputError(
+                f"{target}: is where it is listed what failed, and would hold the claims of {source.document} too; "
+                "rename that input, or read it alone with --output"
+            )
         other = sources[targets.setdefault(str(target), number)]
         if other is not source and isinstance(other, Source):
             raise OutputError(
