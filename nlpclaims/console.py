@@ -21,8 +21,9 @@ from nlpclaims.records import Failure
 if TYPE_CHECKING:
     from rich.console import Console
 
-DONE, SOME_FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-"""The exit codes: all done; some articles failed and the others are written; asked for the impossible; Ctrl-C."""
+DONE, SOME_FAILED, USAGE, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+"""The exit codes: all done; some articles failed and the others are written; asked for the impossible; Ctrl-C; SIGTERM.
+"""
 
 MINUTE = 60.0
 """Seconds between two lines of progress where there is no terminal."""
@@ -193,22 +194,27 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a run as Ctrl-C does."""
+
+
 @contextmanager
 def exit_codes(report: Report | None = None, interrupted: str = "interrupted") -> Iterator[None]:
     """Turn what ends a command early into a message and an exit code, never a traceback.
 
-    An ``NlpclaimsError`` is told and exits 2; Ctrl-C is told as ``interrupted`` says and exits 130; a reader that goes
-    away (``| head``) is not an error.
+    An ``NlpclaimsError`` is told and exits 2; Ctrl-C and SIGTERM are told as ``interrupted`` says and exit 130 and 143;
+    a reader that goes away (``| head``) is not an error.
     """
     report = report or Report()
     try:
-        yield
+        with _terminable():
+            yield
     except NlpclaimsError as error:
         report.error(str(error))
         raise typer.Exit(USAGE) from None
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         report.error(interrupted)
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(TERMINATED if isinstance(error, Terminated) else INTERRUPTED) from None
     except BrokenPipeError:
         _forget_stdout()
         raise typer.Exit(SOME_FAILED if report.failures else DONE) from None
@@ -221,8 +227,25 @@ def _forget_stdout() -> None:
 
 
 @contextmanager
+def _terminable() -> Iterator[None]:
+    """Have SIGTERM clean up like Ctrl-C, where nobody else has said what it does."""
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+
+    def terminate(_number: int, _frame: FrameType | None) -> None:
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold back Ctrl-C until the block is done, so that no record is written in half."""
+    """Hold back Ctrl-C and SIGTERM until the block is done, so that no record is written in half."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -231,10 +254,11 @@ def uninterrupted() -> Iterator[None]:
     def remember(number: int, _frame: FrameType | None) -> None:
         caught.append(number)
 
-    before = signal.signal(signal.SIGINT, remember)
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before or signal.default_int_handler)
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
         if caught:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(caught[0])

@@ -415,7 +415,8 @@ class TestCutShort:
             assert process.stderr.read() == b""
         assert process.wait(timeout=60) == 0
 
-    def test_interrupt_leaves_nothing_half_written(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+    def test_interrupt_leaves_nothing_half_written(self, tmp_path: Path, number: signal.Signals, code: int) -> None:
         process = subprocess.Popen(
             command(["extract", "-", "-o", "out.json"]),
             stdin=subprocess.PIPE,
@@ -429,8 +430,8 @@ class TestCutShort:
         while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
             select.select([], [], [], 0.02)
         assert [path.suffix for path in tmp_path.iterdir()] == [".tmp"]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
+        process.send_signal(number)
+        assert process.wait(timeout=60) == code
         process.stdin.close()
         with process.stderr:
             assert process.stderr.read() == b"error: interrupted\n"
@@ -906,15 +907,21 @@ class TestExitCodes:
         with pytest.raises(ZeroDivisionError), exit_codes():
             raise ZeroDivisionError
 
-    def test_interrupt_waits_for_the_record(self) -> None:
+    @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+    def test_interrupt_waits_for_the_record(self, number: signal.Signals, code: int) -> None:
         done = []
-        with pytest.raises(KeyboardInterrupt):
-            with uninterrupted():
-                signal.raise_signal(signal.SIGINT)
-                done.append("record")
-            done.append("next record")
+        before = signal.getsignal(signal.SIGTERM)
+        with pytest.raises(typer.Exit) as exit_, exit_codes():
+            with pytest.raises(KeyboardInterrupt) as interrupt:
+                with uninterrupted():
+                    signal.raise_signal(number)
+                    done.append("record")
+                done.append("next record")
+            raise interrupt.value
+        assert exit_.value.exit_code == code
         assert done == ["record"]
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        assert signal.getsignal(signal.SIGTERM) is before
 
 
 def commands(group: Any, path: str = "nlpclaims") -> Iterator[tuple[str, Any]]:
