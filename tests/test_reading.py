@@ -197,6 +197,21 @@ class TestRows:
         assert failure.document == "rows:2"
         assert message in failure.message
 
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ('{"text": "cut', "not JSON: Unterminated string starting at column 10"),
+            ('{"text": ', "column 10"),
+            ('{"text": "x"', "column 13"),
+            ('{"text" "x"}', "column 9"),
+        ],
+    )
+    @pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+    def test_where_a_line_is_no_json_is_told(self, tmp_path: Path, line: str, message: str, end: str) -> None:
+        (failure,) = self.rows(tmp_path, line + end)
+        assert isinstance(failure, Failure)
+        assert failure.message.endswith(message)
+
     def test_an_undecodable_line_does_not_stop_the_rest(self, tmp_path: Path) -> None:
         bad, good = self.rows(tmp_path, b'{"text": "caf\xe9"}\n{"text": "after"}\n')
         assert isinstance(bad, Failure)

@@ -151,9 +151,9 @@ def _malformed(message: str) -> Unusable:
 
 def _object(row: str) -> dict[str, Any]:
     try:
-        value = json.loads(row)
+        value = json.loads(row.rstrip("\r\n"))  # which would be counted as columns, or as part of the text
     except json.JSONDecodeError as error:
-        raise _malformed(f"not JSON: {error.msg} at column {error.colno}") from None
+        raise _malformed(f"not JSON: {error.msg.removesuffix(' at')} at column {error.colno}") from None
     except (RecursionError, ValueError) as error:  # nested too deep, or a number of thousands of digits
         raise _malformed(f"not JSON that can be read: {error}") from None
     if not isinstance(value, dict):
