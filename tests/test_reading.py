@@ -590,6 +590,27 @@ class TestTables:
         assert "--text-column: 'id', 'body'" in failure.message
 
     @pytest.mark.parametrize(
+        ("data", "message"),
+        [
+            ("\nid,text\na,x\n", "its first line is blank, where the columns are to be named, one of them 'text'"),
+            ("\ufeff", "its first line is blank"),
+            ("\r\n", "its first line is blank"),
+            ("id,text\ra,x\rb,y\r", "its header is not CSV: a carriage return without a line feed"),
+        ],
+    )
+    def test_a_file_without_a_header_is_told_with_what_to_do(self, tmp_path: Path, data: str, message: str) -> None:
+        (failure,) = self.rows(tmp_path, data)
+        assert isinstance(failure, Failure)
+        assert (failure.document, failure.kind) == ("rows", "malformed")
+        assert failure.message.startswith(message)
+
+    def test_a_carriage_return_alone_is_told_with_what_to_do(self, tmp_path: Path) -> None:
+        bad, good = self.rows(tmp_path, "id,text\na,one\rtwo\nb,x\n")
+        assert isinstance(bad, Failure)
+        assert "not CSV: a carriage return without a line feed; quote the field, or end lines" in bad.message
+        assert good == Article("b", "x")
+
+    @pytest.mark.parametrize(
         ("row", "message"),
         [("a", "has 1 fields"), ("a,b,c", "has 3 fields"), ('a,"b"c', "not CSV")],
     )

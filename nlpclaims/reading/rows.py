@@ -43,20 +43,22 @@ def csv_rows(document: str, stream: BinaryIO, reading: Reading) -> Items:
     try:
         header = next(table, None)
     except csv.Error as error:
-        raise Unusable("malformed", f"its header is not CSV: {error}") from error
+        raise _malformed(f"its header is not CSV: {_reason(error)}") from error
     if header is None:
         return
+    if not header:
+        raise _malformed(
+            f"its first line is blank, where the columns are to be named, one of them {reading.text_column!r}"
+        )
     if reading.text_column not in header:
         names = ", ".join(map(repr, header))
-        raise Unusable(
-            "malformed", f"has no column {reading.text_column!r}; name one of its columns with --text-column: {names}"
-        )
+        raise _malformed(f"has no column {reading.text_column!r}; name one of its columns with --text-column: {names}")
 
     def article(place: str, fields: list[str]) -> Article | None:
         if len(fields) != len(header):
             if not fields:
                 return None
-            raise Unusable("malformed", f"has {len(fields)} fields where the header names {len(header)}")
+            raise _malformed(f"has {len(fields)} fields where the header names {len(header)}")
         row = {name: field for name, field in zip(reversed(header), reversed(fields), strict=True) if field}
         metadata = Metadata(*(row.get(name) for name in ("title", "date", "url")))
         return Article(row.get("id") or place, row.get(reading.text_column, ""), metadata)
@@ -132,12 +134,19 @@ def _rows(document: str, lines: Lines, rows: Iterator[Any], article: Callable[[s
         except StopIteration:
             return
         except csv.Error as error:
-            yield Failure(place, "malformed", f"not CSV: {error}")
+            yield Failure(place, "malformed", f"not CSV: {_reason(error)}")
         except Unusable as error:
             yield error.failure(place)
         else:
             if found:
                 yield found
+
+
+def _reason(error: csv.Error) -> str:
+    """What is wrong with a CSV; where Python's own message is for programmers, another."""
+    if str(error).startswith("new-line character"):
+        return "a carriage return without a line feed; quote the field, or end lines with line feeds"
+    return str(error)
 
 
 def _json_article(place: str, row: str) -> Article:
