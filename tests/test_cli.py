@@ -274,7 +274,7 @@ class TestWhatNeedsNoPipeline:
         assert re.fullmatch(r"error: shut/\S+: cannot be written: Permission denied\n", done.stderr)
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-    @pytest.mark.parametrize("arguments", [["schema"], ["extract", "gone.txt", "-f", "csv"]])
+    @pytest.mark.parametrize("arguments", [["schema"], ["--version"], ["extract", "gone.txt", "-f", "csv"]])
     def test_full_disk(self, arguments: list[str]) -> None:
         with Path("/dev/full").open("w") as full:
             done = subprocess.run(command(arguments), stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)

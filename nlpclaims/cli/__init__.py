@@ -6,6 +6,8 @@ import typer
 
 import nlpclaims
 from nlpclaims.cli import actors, evaluate, extract, schema, stances
+from nlpclaims.console import exit_codes
+from nlpclaims.writing import open_stdout
 
 app = typer.Typer(
     name="nlpclaims",
@@ -18,7 +20,8 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"nlpclaims {nlpclaims.__version__}")
+        with exit_codes(), open_stdout() as stream:
+            stream.write(f"nlpclaims {nlpclaims.__version__}\n")
         raise typer.Exit
 
 
