@@ -144,8 +144,18 @@ def load_pipeline(model: str | Path | None = None) -> Language:
     except ModelError:
         raise
     except Exception as error:
+        if interrupt := _interrupt_behind(error):
+            raise interrupt from None
         reason = shorten(str(error) or type(error).__name__, 300, placeholder=" …")
         raise ModelError(
             f"cannot load the pipeline {str(path)!r}: {reason} "
             "(expected the folder or the installed package of a trained spaCy pipeline)"
         ) from error
+
+
+def _interrupt_behind(error: BaseException) -> KeyboardInterrupt | None:
+    """The Ctrl-C that led to an error: a compiled module that is imported meanwhile may say that it cannot be."""
+    if isinstance(error, KeyboardInterrupt):
+        return error
+    cause = error.__cause__ or error.__context__
+    return _interrupt_behind(cause) if cause else None

@@ -204,6 +204,21 @@ def test_a_broken_pipeline_is_told_in_one_line_with_what_is_expected(tmp_path: P
     assert "a trained spaCy pipeline" in message and "\n" not in message
 
 
+def test_an_interrupt_while_it_loads_is_no_broken_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_path: object) -> None:
+        try:
+            try:
+                raise KeyboardInterrupt
+            except KeyboardInterrupt:
+                raise ImportError("as a compiled module says")  # noqa: B904 - it does not say from what
+        except ImportError as error:
+            raise ValueError("as spaCy says") from error
+
+    monkeypatch.setattr(spacy, "load", load)
+    with pytest.raises(KeyboardInterrupt):
+        nlpclaims.load()
+
+
 def test_the_pipeline_loads_by_itself_once_nlpclaims_is_installed() -> None:
     code = (
         "import spacy, sys; from pathlib import Path\n"
