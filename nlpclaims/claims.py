@@ -136,7 +136,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
     found: dict[tuple[str, tuple[int, int] | None], list[Target]] = {}
     for stance in doc._.stances if doc.has_extension("stances") else ():
         start, end = stance.target
-        name, kind = doc._.names.get(stance.name) or _description(doc[slice(*stance.name)])
+        name, kind = doc._.names.get(stance.name) or description(doc[slice(*stance.name)])
         target = Target(
             name=name,
             type=kind,
@@ -151,7 +151,7 @@ def _stances(doc: Doc, names: Names, place: Place) -> dict[tuple[str, tuple[int,
     return {key: Stance(polarity=_main_polarity(targets), targets=tuple(targets)) for key, targets in found.items()}
 
 
-def _description(mention: Span) -> tuple[str, str]:
+def description(mention: Span) -> tuple[str, str]:
     """What stands in for the name of an actor that has none, and its type."""
     return one_line(mention), described_type(mention.root)
 

@@ -9,11 +9,11 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from nlpclaims.actors import identity
-from nlpclaims.claims import Place, claims_of, sentence_numbers, text_span
+from nlpclaims.claims import Place, claims_of, description, sentence_numbers, text_span
 from nlpclaims.components.clusters import Range, clusters_of
 from nlpclaims.components.gazetteer import are_one_country, country_of
 from nlpclaims.components.phrases import PRONOUN_TAGS, first_conjunct
-from nlpclaims.components.stance import RECIPROCALS, StanceComponent, is_inside_actor, polarity
+from nlpclaims.components.stance import RECIPROCALS, StanceComponent, actor_round, is_inside_actor, polarity
 from nlpclaims.components.stance_model import REVERSED
 from nlpclaims.evaluation.pipeline import find_component
 from nlpclaims.extractor import ArticleReader, load_pipeline
@@ -175,23 +175,26 @@ def _asked(doc: Doc, p: _Mention, q: _Mention) -> list[tuple[Range, Range]]:
 
 
 def _mentions(doc: Doc, place: Place) -> list[_Mention]:
-    """Every mention of an actor that the document names, names before pronouns and descriptions."""
+    """Every mention of an actor that the document names, names before pronouns and descriptions.
+
+    Where a name only says whose another actor is, or from where, that one is mentioned: "Russian soldiers".
+    """
     names: dict[Range, tuple[str, str]] = doc._.names
     owners = dict(names)
     for cluster in clusters_of(doc):
         who = next((names[mention] for mention in cluster if mention in names), None)
         if who is not None:
             owners |= {mention: who for mention in cluster if mention not in names}
-    found = [
-        _Mention(
-            (span.start, span.end),
-            Party(name, kind, country_of(name, kind), True, text_span(span, place)),
-            first_conjunct(span.root).i,
-        )
-        for span, (name, kind) in ((doc[slice(*tokens)], who) for tokens, who in owners.items())
-        if not is_inside_actor(span)
-    ]
+    spans = [(doc[slice(*tokens)], who) for tokens, who in owners.items()]
+    found = [_mention(span, *who, True, place) for span, who in spans if not is_inside_actor(span)]
+    within = (actor_round(span) for span, _ in spans if is_inside_actor(span))
+    found += [_mention(span, *description(span), False, place) for span in filter(None, within)]
     return sorted(found, key=lambda mention: (mention.tokens not in names, mention.tokens))
+
+
+def _mention(span: Span, name: str, kind: str, named: bool, place: Place) -> _Mention:
+    party = Party(name, kind, country_of(name, kind), named, text_span(span, place))
+    return _Mention((span.start, span.end), party, first_conjunct(span.root).i)
 
 
 def _pairs(mentions: Iterable[_Mention]) -> list[tuple[_Mention, _Mention]]:

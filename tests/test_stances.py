@@ -201,6 +201,15 @@ class TestReading:
         doc[1].dep_, doc[1].head = "amod", doc[2]
         assert {each.actor.name for each in read(doc)} == {"Ana Lopez", "Oslo"}
 
+    def test_who_is_described_by_a_name_stands_in_its_place(self) -> None:
+        doc = document("Today Norse soldiers attacked Oslo .", Norse="NORP", Oslo="GPE")
+        doc[1].dep_, doc[1].head = "amod", doc[2]
+        doc[2].tag_, doc[2]._.noun_type = "NNS", "person"
+        (attack, _) = read(doc)
+        assert (attack.actor.name, attack.actor.type, attack.actor.named) == ("Norse soldiers", "GROUP", False)
+        assert attack.actor.mention.text == "Norse soldiers"
+        assert attack.target.name == "Oslo"
+
     def test_nothing_is_read_where_nothing_is(self) -> None:
         assert read(document("Rain fell .")) == []
 

@@ -491,6 +491,14 @@ def is_inside_actor(mention: Span) -> bool:
     )
 
 
+def actor_round(mention: Span) -> Span | None:
+    """Who has no name and is told by the mention whose or from where: "Russian *soldiers*", "Turkey's *army*"."""
+    for noun in _modified(mention.root):
+        if _is_common(noun) and noun._.noun_type in ACTING and not noun.ent_type_ and _stands_alone(noun):
+            return _phrase(noun)
+    return None
+
+
 def _modified(token: Token) -> Iterator[Token]:
     """The nouns that *token* says more of, the nearest first."""
     while (first := first_conjunct(token)).dep_ in MODIFIERS and first.head.i != first.i:
