@@ -2,6 +2,9 @@
 
 from spacy.tokens import Token
 
+FUNCTION_WORDS = frozenset({"of", "for", "and", "on", "in", "the", "&"})
+"""Which it has no lemmas of."""
+
 
 def singular(title: str) -> str:
     """A title with its last word in the singular: "Foreign Ministers", where LemmInflect knows it, and "Sens."."""
@@ -21,6 +24,13 @@ def is_noun(word: str) -> bool:
     from lemminflect import getLemma
 
     return bool(getLemma(word.lower(), upos="NOUN", lemmatize_oov=False))
+
+
+def is_word(word: str) -> bool:
+    """Whether LemmInflect knows the word, or each of those that hyphens join, as any part of speech."""
+    from lemminflect import getAllLemmas
+
+    return word.lower() in FUNCTION_WORDS or all(map(getAllLemmas, word.lower().split("-")))
 
 
 def lemma_of(word: Token) -> str:

@@ -283,6 +283,15 @@ def test_a_body_called_by_its_first_word_is_no_person() -> None:
         ),
         ("Germany's Siemens said it would grow. Siemens said nothing more.", ["Siemens", "Siemens"]),
         ("The Prime Minister's Office said it was true.", ["Prime Minister's Office"]),
+        ("Germany's Deutsche Bank said it would grow. Deutsche Bank said no more.", ["Deutsche Bank"] * 2),
+        (
+            "Russia's Defence Ministry said it was so. Zelensky's Defence Ministry said it was not.",
+            ["Russia's Defence Ministry", "Defence Ministry"],
+        ),
+        (
+            "England's Football Association said it would play. Scotland's Football Association said it would not.",
+            ["England's Football Association", "Scotland's Football Association"],
+        ),
     ],
 )
 def test_a_body_is_told_from_another_by_whose_it_is(text: str, expected: list[str]) -> None:
@@ -298,6 +307,8 @@ def test_a_body_is_told_from_another_by_whose_it_is(text: str, expected: list[st
         ("Former prime minister Ali Kaya met voters. The Prime Minister said it was over.", "Prime Minister"),
         ("Prime Minister Shahid Malik opened a bridge. The PM said it was over.", "Shahid Malik"),
         ("Inspector General of Police Usman Sani visited Jos. The IGP said it was over.", "Usman Sani"),
+        ("Political analyst Omar Nasser met voters. The PA said it was over.", "PA"),
+        ("Embattled Prime Minister Ann Razak met voters. The Prime Minister said it was over.", "Ann Razak"),
     ],
 )
 def test_who_has_an_office_has_all_of_it(text: str, name: str) -> None:
@@ -320,6 +331,7 @@ def test_who_has_an_office_has_all_of_it(text: str, name: str) -> None:
         ),
         ("Klaus Vogel owns the mill. Herr Vogel said it was so.", ("Klaus Vogel", None)),
         ("Justice (retd) Shaheen Qazi said it was so.", ("Shaheen Qazi", "Justice")),
+        ("His brother, Sen. Joe Lee, said it was so.", ("Joe Lee", "Sen.")),
         (
             "Superintendent of Police (SP) Kavita Joshi said it was so.",
             ("Kavita Joshi", "Superintendent of Police"),
@@ -335,6 +347,10 @@ def test_each_of_a_list_has_the_words_beside_it() -> None:
     assert speakers(text) == [("Carlos Mena", "bishop"), ("Yusuf Adan", "imam")]
     text = "Kari Moe, the director, and her deputy said the plant would close."
     assert speakers(text) == [("Kari Moe", "director"), ("deputy", None)]
+    text = "Ana Ruiz, the mayor, residents and shopkeepers said the plant would close."
+    assert speakers(text) == [("Ana Ruiz", "mayor"), ("residents", None), ("shopkeepers", None)]
+    text = "Actor Tom Fry, Ann Dow, and Bo Lind said the plant would close."
+    assert speakers(text) == [("Tom Fry", "Actor"), ("Ann Dow", None), ("Bo Lind", None)]
 
 
 def test_of_two_of_a_surname_he_is_not_whom_ms_has_called() -> None:

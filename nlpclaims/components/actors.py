@@ -135,7 +135,7 @@ class _Resolver:
         for head in members:
             if head.is_space:  # no word, though the parser takes it for one
                 continue
-            own_part = _part_of(head, members, source)
+            own_part = _part_of(head, members, source, self.names)
             entity, holder = _entity_at(head, own_part, self.names), self._holder(head)
             if holder is not None:
                 start, end = described(head, source.start, source.end)
@@ -333,11 +333,14 @@ def _members(source: Span, names: NameBook) -> list[Token]:
     return sorted(heads, key=lambda head: head.i)
 
 
-def _part_of(head: Token, members: list[Token], source: Span) -> Span:
+def _part_of(head: Token, members: list[Token], source: Span, names: NameBook) -> Span:
     """What the source says of one of its members: "the mayor, Ana Ruiz" of "the mayor, Ana Ruiz, and her deputy"."""
-    joints = [t.i for t in source if t.tag_ == "CC" and t.i > source.start and t.nbor(-1).text == ","]
+    joints = [t.i for t in source if t.lower_ == "and" and t.i > source.start and t.nbor(-1).text == ","]
     joints = [i for i in joints if members[0].i < i < members[-1].i]
-    start = max((i + 1 for i in joints if i < head.i), default=source.start)
+    if not joints:
+        return source
+    ends = ((names.at(member.i) or [member])[-1].i for member in members if member.i < head.i)
+    start = max([source.start, *(i + 1 for i in (*joints, *ends) if i < head.i)])
     return source.doc[start : min((i for i in joints if i > head.i), default=source.end)]
 
 

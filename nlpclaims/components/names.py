@@ -12,9 +12,10 @@ from spacy.tokens import Doc, Span, Token
 
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.bylines import byline_tokens
-from nlpclaims.components.gazetteer import country_of, normal
+from nlpclaims.components.gazetteer import NATIONS, country_of, normal
 from nlpclaims.components.genders import given_name_gender, title_gender
 from nlpclaims.components.phrases import (
+    OF_OFFICES,
     PLURALS,
     PRONOUN_TAGS,
     described_type,
@@ -30,7 +31,7 @@ from nlpclaims.components.phrases import (
     title_start,
 )
 from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
-from nlpclaims.lemmas import is_noun
+from nlpclaims.lemmas import is_noun, is_word
 
 UNTYPED = "NAME"
 TYPES = {"PERSON": "PERSON", "ORG": "ORG", "GPE": "GPE", "LOC": "GPE", "NORP": "NORP", UNTYPED: "OTHER"}
@@ -40,6 +41,8 @@ JUNIOR = frozenset({"jr", "sr"})
 GENERATIONS = JUNIOR | {"ii", "iii", "iv"}
 PREPOSITIONS = frozenset({"of", "for", "on"})
 INITIALS = re.compile(r"(?:[A-Z]\.)+|[A-Z]{1,2}")
+LESSER = frozenset({"deputy", "vice", "assistant", "associate", "acting", "shadow", "former", "ex", "then", "under"})
+"""Words that make another office of the one that they stand before."""
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 Forms = dict[tuple[str, ...], list[Span]]
 """Names by what they can be called."""
@@ -66,9 +69,13 @@ class NameBook:
         self._words = {name.start: name_words(name) for name in self.names}
         self._owner = self._find_owners()
         self._owned: Forms = {}
+        bare: set[tuple[str, ...]] = set()
         for name in self.names:
-            if self._is_owned(name):
-                self._owned.setdefault(plain(self._words[name.start]), []).append(name)
+            form = plain(self._words[name.start])
+            if not self._is_owned(name):
+                bare.add(form)
+            elif form not in bare:  # else the bare one is another, as it is known without
+                self._owned.setdefault(form, []).append(name)
         people = [name for name in self.names if name.label_ == "PERSON"]
         # Where a name ends is doubtful in a headline, all of whose words have capitals, and "Clinton-Sanders" are two.
         self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
@@ -95,7 +102,7 @@ class NameBook:
             return TYPES[fullest.label_]
         if label := self._labels.get(plain(self._words[fullest.start])):
             return TYPES[label]
-        if fullest.root._.noun_type == "organization":
+        if fullest.root._.noun_type == "organization" and not fullest.root.is_upper:
             return "ORG"
         beside = next((child for child in fullest.root.children if child.dep_ == "appos"), None)
         if beside is None and fullest.root.tag_ in PLURALS | COMMON_NOUNS:  # "Republicans"
@@ -182,16 +189,16 @@ class NameBook:
     def holder(self, office: str, place: int) -> Span | None:
         """The one person of whom the document states, before a *place*, that this is the office.
 
-        The country, or a body, may stand before it in either place, but "Deputy Prime Minister" is another office.
+        More may stand before it, as "British" and "embattled", but "Deputy Prime Minister" is another office.
         """
-        wanted = office.casefold()
+        end = f" {office.casefold()}"
         held = [
             name
             for name in self.names
             if name.end <= place
             and self.type(name) == "PERSON"
-            and (role := self.role(name)) is not None
-            and wanted in (role.casefold(), self._office(role).casefold())
+            and (role := f" {self.role(name) or ''}".casefold()).endswith(end)
+            and LESSER.isdisjoint(re.split(r"[\s-]+", role.removesuffix(end)))
         ]
         return held[-1] if len({self.fullest(name) for name in held}) == 1 else None
 
@@ -228,11 +235,12 @@ class NameBook:
             if name.label_ not in ("ORG", UNTYPED):
                 continue
             words, before = self._words[name.start], name.doc[name.start - 1 : name.start]
-            if before.text in POSSESSIVES and is_noun(words[-1]) and len(words) > 1:
+            if before.text in POSSESSIVES and len(words) > 1 and is_noun(words[-1]) and all(map(is_word, words)):
                 place = places.get(name.start) or places.get(name.start - 1)
                 if place is not None:
                     text = name_text(place)
-                    found[name.start] = Owner(country_of(text, "GPE") or normal(text), place.start)
+                    country = None if text in NATIONS else country_of(text, "GPE")
+                    found[name.start] = Owner(country or normal(text), place.start)
                     continue
             leading = (" ".join(words[:n]) for n in range(len(words) - 1, 0, -1))
             country = next(filter(None, (country_of(part, "NORP") for part in leading)), None)
@@ -298,21 +306,22 @@ class NameBook:
         words, nouns = set(office.casefold().split()), offices_of(office)
         roles = [(person, self._role_beside(person) or "") for person in people]
         held = [person for person, role in roles if words <= set(role.casefold().split())]
-        held = held or [person for person, role in roles if not nouns.isdisjoint(offices_of(role))]
+        if not held and words.isdisjoint(LESSER):
+            held = [person for person, role in roles if not nouns.isdisjoint(offices_of(role))]
         return (office.casefold(), held) if held else (None, people)
 
     def _role_beside(self, name: Span) -> str | None:
         return role_of(name, self._source_at.get(name.start))
 
     def _find_abbreviated_offices(self) -> dict[int, Span]:
-        """By where it starts, whom the abbreviation of the office means that one person alone has: "the *PM*"."""
-        short = [name for name in self.names if _is_short(self._words[name.start]) and not self._longer(name)]
+        """By where it starts, whom the abbreviation of an office in capitals means that one person has: "the *PM*"."""
+        short = [name for name in self.names if _is_short_office(name) and not self._longer(name)]
         if not short:
             return {}
-        people = (name for name in self.names if name.label_ == "PERSON" and name not in short)
         held: dict[str, dict[tuple[str, ...], Span]] = {}
-        for person in people:
-            for (initials,) in acronyms(tuple(self._office(self._role_beside(person) or "").split())):
+        for person in (name for name in self.names if name.label_ == "PERSON" and name not in short):
+            initials = initials_of(self._office(self._role_beside(person) or ""))
+            if initials is not None:
                 fullest = self._fullest[person.start]
                 held.setdefault(initials, {}).setdefault(self._identity(fullest), fullest)
         found = ((name.start, held.get(self._words[name.start][0], {})) for name in short)
@@ -341,8 +350,8 @@ class NameBook:
             for forms in (self._forms, self._inner_forms)
         )
         found = ends or inside
-        if name.start not in self._owner and form in self._owned:
-            before = (other for other in self._owned[form] if other.start < name.start)
+        if name.start not in self._owner and _is_bare(name):
+            before = (other for other in self._owned.get(form, ()) if other.start < name.start)
             found = sorted((*found, *before), key=lambda other: other.start)
         found = [other for other in found if other.label_ == name.label_] or found
         sure = [other for other in found if other.start not in self._doubtful]
@@ -358,6 +367,12 @@ class NameBook:
             return True
         is_of_kind = short.label_ == full.label_ or UNTYPED in (short.label_, full.label_) or _is_firm(short, full)
         return is_of_kind and (full.label_ != "ORG" or _is_same_body(words, full))
+
+
+def _is_bare(name: Span) -> bool:
+    """Whether the word before a name does not say whose it is, or that it is any of its kind."""
+    before = name.doc[name.start - 1] if name.start else name[0]
+    return before.tag_ not in ("POS", "PRP$") and (before.tag_ != "DT" or before.lower_ == "the")
 
 
 def _is_firm(short: Span, full: Span) -> bool:
@@ -503,11 +518,18 @@ def short_forms(full: tuple[str, ...], label: str) -> set[tuple[str, ...]]:
     return forms
 
 
-def _is_short(words: tuple[str, ...]) -> bool:
-    """Whether a name is an abbreviation of two to four letters, that of no country."""
-    (word, *others) = words or ("",)
-    is_alone = not others and word.isalpha() and word.isupper() and 2 <= len(word) <= 4
-    return is_alone and country_of(word, "GPE") is None
+def _is_short_office(name: Span) -> bool:
+    """Whether a name is "the" and two to four capitals that are no country's."""
+    word = name[-1].text
+    is_short = len(name_words(name)) == 1 and word.isalpha() and word.isupper() and 2 <= len(word) <= 4
+    articles = (name[0].lower_, name.doc[max(name.start - 1, 0)].lower_)
+    return is_short and "the" in articles and country_of(word, "GPE") is None
+
+
+def initials_of(office: str) -> str | None:
+    """The first letters of an office of several words that all have capitals, but for "of" and its like."""
+    words = [word for word in office.split() if word not in OF_OFFICES]
+    return "".join(word[0] for word in words) if len(words) > 1 and all(word[0].isupper() for word in words) else None
 
 
 def generation(word: str) -> str:

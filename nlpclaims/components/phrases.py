@@ -16,6 +16,7 @@ OFFICES = NOUNS - {"NNPS"}
 OF_OFFICES = ("of", "for")
 OFFICE_TAGS = TITLE_TAGS | {"IN", "DT", "CC", ","}
 PLURALS = frozenset({"NNS", "NNPS"})
+SHORT_OFFICES = frozenset({"Sen.", "Rep.", "Gov.", "Pres."})
 HYPHENS = frozenset("-\u2010\u2011")
 OFFICE_RELATIONS = frozenset({"amod", "compound", "flat"})
 TITLE_RELATIONS = frozenset({"nmod:desc", "compound"})
@@ -134,8 +135,9 @@ def role_of(name: Span, source: Span | None = None) -> str | None:
 
 
 def _is_rank(title: str) -> bool:
-    """Whether a title is all abbreviations, so that an office beside it says more: "the spokesman, *Brig. Gen.* Bo"."""
-    return all(word.endswith(".") for word in title.split())
+    """Whether a title is an abbreviated rank, and an office beside it says more: "the spokesman, *Brig. Gen.* Bo"."""
+    words = title.split()
+    return bool(words) and all(word.endswith(".") for word in words) and words[-1] not in SHORT_OFFICES
 
 
 def _title_before(name: Span, source: Span | None) -> str | None:
@@ -328,7 +330,8 @@ def _beside_comma(name: Span, source: Span) -> str | None:
     doc = name.doc
     if closes_after_comma(name, source):
         phrase = doc[source.start : title_start(name, source) - 1]
-        return text_of(phrase) if not _is_name(head_of(phrase)) and _has_holder(phrase) else None
+        is_other = _is_name(head_of(phrase)) or any(token.ent_type_ == "PERSON" for token in phrase)
+        return text_of(phrase) if not is_other and _has_holder(phrase) else None
     start = name.end
     while start < source.end and doc[start].text == ",":
         end = start + 1
@@ -352,7 +355,7 @@ def _goes_on(doc: Doc, comma: int, end: int) -> bool:
     """Whether a list of matters goes on after a comma, "minister of trade*, industry and energy*"."""
 
     def is_matter(place: int) -> bool:
-        return place < end and doc[place].tag_ in TITLE_TAGS and doc[place].ent_type_ != "PERSON"
+        return place < end and (doc[place].ent_iob_ == "I" if doc[comma].ent_type_ else _is_matter(doc[place]))
 
     place = comma
     while place < end and doc[place].text == "," and is_matter(place + 1):
@@ -363,6 +366,13 @@ def _goes_on(doc: Doc, comma: int, end: int) -> bool:
         return False
     place += doc[place : place + 1].text == ","
     return place < end and doc[place].tag_ == "CC" and is_matter(place + 1)
+
+
+def _is_matter(word: Token) -> bool:
+    """Whether a word may be of a matter or a further office: of no name, of no people and of no body."""
+    kind = word._.noun_type
+    is_some = kind in ("organization", "group") or (kind == "person" and word.tag_ in PLURALS)
+    return word.tag_ in TITLE_TAGS and not word.ent_type_ and not is_some
 
 
 def _is_name(noun: Token) -> bool:

@@ -411,6 +411,8 @@ def find_candidates(doc: Doc, parties: Callable[[Doc], Flags]) -> list[Candidate
                 known = doc._.names.get((name.start, name.end), (name.text, name.label_))[0]
                 if actor is not None and own_name is not None and _is_country_of(actor.label_, own_name, known, name):
                     continue
+                if actor is not None and mention.root.tag_ in PRONOUN_TAGS and name.text == actor.text:
+                    continue  # the actor itself, though it be taken for another of its name
                 if len(own) > 1 and mention.text.lower() in PLURALS and known in own_names:
                     continue  # "they" who speak together are nobody's target
                 texts = [

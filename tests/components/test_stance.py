@@ -421,6 +421,14 @@ class TestAnnotations:
         doc._.actors = (ActorMention("a0", 0, 1, "Tess Orlan", "PERSON", None, "alias"),)
         assert targets(nlp.get_pipe("stance")(doc)) == ["Ludo Orlan"]
 
+    def test_a_pronoun_is_the_actor_though_that_be_taken_for_another_of_its_name(self, nlp: Language) -> None:
+        text = "Orlan said he had not lied."
+        doc = judged(nlp, text, ["Orlan"], text[11:-1], ("Orlan", "PERSON"))
+        doc._.actors = (ActorMention("a0", 0, 1, "Tess Orlan", "PERSON", None, "alias"),)
+        doc._.antecedents = {2: 0}
+        doc[2].tag_ = "PRP"
+        assert targets(nlp.get_pipe("stance")(doc)) == []
+
     def test_a_body_in_lower_case_may_be_tagged_as_a_name(self, nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(stance_module, "polarity", lambda _: ("negative", 0.7))
         rest = "the/DT/det/ministry health/NNP/compound/ministry ministry/NNP/obj/blamed/organization"
