@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span, SpanGroup, Token
 from nlpclaims.components.attribution import Attribution
 from nlpclaims.components.bylines import author, byline_tokens, label_of_turn, turns
 from nlpclaims.components.coreference import PLURALS
-from nlpclaims.components.names import NameBook, name_text
+from nlpclaims.components.names import NameBook, is_possessive, name_text
 from nlpclaims.components.phrase_ends import relative_clause
 from nlpclaims.components.phrases import (
     DETERMINERS,
@@ -133,7 +133,7 @@ class _Resolver:
     def _of_source(self, attribution: Attribution, source: Span) -> Iterator[ActorMention]:
         members = _members(source, self.names)
         for head in members:
-            if head.is_space:  # no word, though the parser takes it for one
+            if head.is_space or head.tag_ == "POS":  # no word, though the parser takes it for one
                 continue
             own_part = _part_of(head, members, source, self.names)
             entity, holder = _entity_at(head, own_part, self.names), self._holder(head)
@@ -144,7 +144,7 @@ class _Resolver:
                 whole = self.names.whole(entity)
                 own = name_text(whole)
                 start, end = max(whole.start, source.start), entity.end
-                while end - start > 1 and (entity.doc[end - 1].tag_ == "POS" or entity.doc[end - 1].is_space):
+                while end - start > 1 and (is_possessive(self.doc[start:end]) or self.doc[end - 1].is_space):
                     end -= 1
                 who = self._named(entity, own_part)
                 resolved_by = "name" if own == who.name else "alias"
@@ -166,8 +166,6 @@ class _Resolver:
                     referent = self._named_later(head, self.doc[start:end])
                 if referent is None:
                     referent = Referent(phrase, described_type(head), None)
-                elif referent.role is None and referent.type == "PERSON":
-                    referent = referent._replace(role=phrase)
                 yield ActorMention(attribution.id, start, end, *referent[:3], "description")
 
     def _named(self, name: Span, source: Span | None = None) -> "Referent":

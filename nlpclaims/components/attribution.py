@@ -292,6 +292,8 @@ class AttributionComponent(TrainablePipe):
             if not contents or cue[0] == cue[1]:
                 continue
             best = max(sources, default=None)
+            if best is not None and _is_hearer(doc, best[1:], cue):
+                best = None
             contents = _join(doc, contents, [cues[i], *([best[1:]] if best else [])])
             source_certainty = best and best[0] / (best[2] - best[1])
             evidence = _evidence(certainty[i], float(np.mean(likely)), source_certainty)
@@ -458,6 +460,13 @@ def _join(doc: Doc, contents: list[tuple[int, int]], parts: list[tuple[int, int]
         else:
             joined[-1] = (joined[-1][0], end)
     return joined
+
+
+def _is_hearer(doc: Doc, source: tuple[int, int], cue: tuple[int, int]) -> bool:
+    """Whether it is told who hears, not who speaks: "Dam was never inspected, *inquiry* told"."""
+    after = doc[cue[1] : cue[1] + 1]
+    ends = not len(after) or after[0].is_space or after[0].tag_ == "."
+    return source[1] == cue[0] and ends and doc[slice(*cue)].text.lower() == "told"
 
 
 def _is_auxiliary(cue: Span) -> bool:

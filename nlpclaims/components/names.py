@@ -43,6 +43,8 @@ PREPOSITIONS = frozenset({"of", "for", "on"})
 INITIALS = re.compile(r"(?:[A-Z]\.)+|[A-Z]{1,2}")
 LESSER = frozenset({"deputy", "vice", "assistant", "associate", "acting", "shadow", "former", "ex", "then", "under"})
 """Words that make another office of the one that they stand before."""
+AFTER_NOUNS = frozenset({"VBD", "VBZ", "VBP", "MD", "IN", "TO", ".", ",", ":"})
+"""Tags of what a possessive ending never stands before."""
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 Forms = dict[tuple[str, ...], list[Span]]
 """Names by what they can be called."""
@@ -482,7 +484,9 @@ def _proper_noun(head: Token, covered: set[int]) -> Span:
         start = first
     while end < head.sent.end and belongs(doc[end]):
         end += 1
-    return Span(doc, start, end, label=UNTYPED)
+    after = doc[start : end + 1]
+    is_whole = end < len(doc) and after[-1].tag_ == "POS" and not is_possessive(after)
+    return Span(doc, start, end + is_whole, label=UNTYPED)
 
 
 def name_words(ent: Span) -> tuple[str, ...]:
@@ -626,11 +630,23 @@ def name_text(ent: Span) -> str:
 def name_span(ent: Span) -> Span:
     """The name without an article before it, and without a possessive ending or marks after it."""
     start, end = ent.start, ent.end
-    while end - start > 1 and (ent.doc[end - 1].tag_ == "POS" or ent.doc[end - 1].is_punct):
+    while end - start > 1 and (is_possessive(ent.doc[start:end]) or ent.doc[end - 1].is_punct):
         end -= 1
     while end - start > 1 and (ent.doc[start].tag_ == "DT" or ent.doc[start].is_punct):
         start += 1
     return ent.doc[start:end]
+
+
+def is_possessive(name: Span) -> bool:
+    """Whether a name ends in "'s" as the owner of what follows, "Kim's aides"; "Moody's said" is all of the name."""
+    if name[-1].tag_ != "POS":
+        return False
+    doc = name.doc
+    of = name.start > 0 and doc[name.start - 1].lower_ == "of"  # "an aide of Kim's said"
+    if of or name.end == len(doc):
+        return True
+    following = doc[name.end]
+    return following.tag_ not in AFTER_NOUNS and not (following.tag_ == "VBN" and following.dep_ == "ROOT")
 
 
 def plain(words: tuple[str, ...]) -> tuple[str, ...]:

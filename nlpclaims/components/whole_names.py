@@ -6,7 +6,16 @@ from spacy.tokens import Doc, Span, Token
 from nlpclaims.components.bylines import like_bylines
 from nlpclaims.components.gazetteer import country_of, normal
 from nlpclaims.components.genders import read_given_names
-from nlpclaims.components.names import GENERATIONS, INITIALS, ends_of, generation, name_text, name_words, plain
+from nlpclaims.components.names import (
+    GENERATIONS,
+    INITIALS,
+    ends_of,
+    generation,
+    is_possessive,
+    name_text,
+    name_words,
+    plain,
+)
 from nlpclaims.components.phrases import is_honorific, is_hyphen, is_of_words, office_alone, title_start
 from nlpclaims.components.tags import COMMON_NOUNS, PROPER_NOUNS
 
@@ -64,6 +73,7 @@ def make_names_whole(doc: Doc) -> Doc:
         elif ent[-1].tag_ == "IN" and end in entities:
             end = entities[end].end
         whole = [other for other in whole if other.end <= start]
+        end += label in ("ORG", "PERSON") and end < len(doc) and _is_whole_with_ending(doc[start : end + 1])
         whole.append(Span(doc, start, end, label=label))
     doc.set_ents(whole)
     return doc
@@ -148,6 +158,11 @@ def _end_of_generation(doc: Doc, end: int) -> int:
     """Where a person's name ends that "Jr." or "III" may follow, maybe after a comma."""
     following = end + (doc[end : end + 1].text == ",")
     return following + 1 if generation(doc[following : following + 1].text) in GENERATIONS else end
+
+
+def _is_whole_with_ending(name: Span) -> bool:
+    """Whether a name with the "'s" after it owns nothing, so that this is of it: "Moody's said"."""
+    return name[-1].tag_ == "POS" and not is_possessive(name)
 
 
 def _after_title(doc: Doc, start: int, end: int, called: set[tuple[str, ...]]) -> int:
