@@ -1,6 +1,7 @@
 """What separates the paragraphs of a text: blank lines or, where each line is a paragraph, the ends of lines.
 
-Much of what is taken from web pages and databases has no blank lines. Its lines are too long to have been wrapped.
+Much of what is taken from web pages and databases has no blank lines, or has them about its headline alone. Its lines
+are too long to have been wrapped.
 """
 
 import re
@@ -19,6 +20,6 @@ def paragraph_break(text: str) -> re.Pattern[str]:
 
 
 def lines_are_paragraphs(text: str) -> bool:
-    """Whether *text* has several lines, no blank ones between them, and some that are longer than wrapped ones are."""
-    text = text.strip()
-    return "\n" in text and not _BLANK_LINES.search(text) and max(map(len, text.split("\n"))) > WIDEST
+    """Whether lines end where paragraphs do: most of *text* is in lines that are longer than wrapped ones are."""
+    lengths = [len(line) for line in text.strip().split("\n")]
+    return len(lengths) > 1 and 2 * sum(length for length in lengths if length > WIDEST) > sum(lengths)

@@ -1,10 +1,10 @@
-"""Paragraphs end with blank lines or, in a text without any whose lines are too long to be wrapped, with lines."""
+"""Paragraphs end with blank lines or, in a text most of which is in lines too long to be wrapped, with lines."""
 
 import re
 from textwrap import fill
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nlpclaims.layout import BLANK_LINE, WIDEST, lines_are_paragraphs, paragraph_break
@@ -23,7 +23,7 @@ def split(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", " \n", " \n ", "\n\t"])
-def test_each_line_is_a_paragraph_where_none_is_blank_and_some_are_long(end: str) -> None:
+def test_each_line_is_a_paragraph_where_most_of_the_text_is_in_long_ones(end: str) -> None:
     lines = ["Lighthouse goes dark", "By Sara Holt", LONG, "Who pays", LONG]
     assert split(end.join(lines)) == lines
     assert split(end.join(lines) + "\n\n") == [*lines, ""]
@@ -41,11 +41,23 @@ def test_one_line_is_a_paragraph() -> None:
         assert not lines_are_paragraphs(text)
 
 
-@given(TEXTS, TEXTS)
-@example(f"{LONG}\n{LONG}", LONG)
-def test_with_a_blank_line_inside_only_blank_lines_separate(before: str, after: str) -> None:
-    assume(before.strip() and after.strip())
-    text = f"{before}\n\n{after}"
+def test_so_it_is_with_blank_lines_about_some() -> None:
+    assert split(f"Lighthouse goes dark\n\n{LONG}\nWho pays\n{LONG}") == [
+        "Lighthouse goes dark",
+        LONG,
+        "Who pays",
+        LONG,
+    ]
+
+
+def test_a_long_line_in_a_wrapped_text_changes_nothing() -> None:
+    text = f"{fill(f'{LONG} ' * 4, 72)}\n{LONG}\n\n{fill(LONG, 72)}"
+    assert split(text) == text.split("\n\n")
+
+
+@given(TEXTS)
+def test_where_lines_are_none_only_blank_lines_separate(text: str) -> None:
+    assume(not lines_are_paragraphs(text))
     assert split(text) == re.split(rf"{BLANK_LINE}\s*", text)
 
 
