@@ -474,6 +474,16 @@ class TestPages:
             self.LONG,
         ]
 
+    def test_a_short_page_has_its_paragraphs_too(self, tmp_path: Path) -> None:
+        body = "<p class=meta>Coast</p><p>A ferry ran aground, police said.</p><p>“We heard it,” said Ida Moe.</p>"
+        expected = ["Bridge closed", "A ferry ran aground, police said.", "“We heard it,” said Ida Moe."]
+        assert self.text_of(tmp_path, body).split("\n\n") == expected
+
+    def test_a_teaser_does_not_replace_the_article_in_the_data_of_its_page(self, tmp_path: Path) -> None:
+        data = json.dumps({"@type": "NewsArticle", "articleBody": f"{self.LONG} {self.LONG}"})
+        script = f"<script type='application/ld+json'>{data}</script>"
+        assert self.text_of(tmp_path, f"{script}<p>Subscribe to read on.</p>") == f"{self.LONG} {self.LONG}"
+
     def test_a_block_quotation_in_loose_text_is_a_paragraph(self, tmp_path: Path) -> None:
         body = f"<div>{self.LONG}<blockquote>A ladder is no crane.</blockquote>So said Vida Brook.</div>"
         expected = ["Bridge closed", self.LONG, "A ladder is no crane.", "So said Vida Brook.", self.LONG]

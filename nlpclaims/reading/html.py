@@ -3,7 +3,8 @@
 import codecs
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from nlpclaims.layout import paragraph_break
@@ -16,7 +17,7 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re
 _HEAD = 4096
 _MARK = r"[\"“”«»]|&(?:quot|[lr]dquo|[lr]aquo);"
 _QUOTED = re.compile(rf"(?P<before>{_MARK})?<(?P<end>/?)q(?:\s[^<>]*)?>(?P<after>{_MARK})?", re.IGNORECASE)
-_BLOCKS = ("p", "head", "quote", "list", "table")
+_BLOCKS = ("p", "div", "head", "quote", "list", "table")
 _OF_LINES = ("list", "table")
 
 
@@ -35,9 +36,13 @@ def main_text(data: bytes, encoding: str) -> tuple[str, Metadata]:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read is told once, here
     page = _QUOTED.sub(_mark, _decoded(data, encoding))
     try:
-        found = bare_extraction(page, with_metadata=True, include_comments=False) if page.strip() else None
-        body = getattr(found, "body", None)
-        text = "" if body is None else _text(body)
+        extracted: Callable[..., Any] = partial(bare_extraction, page, with_metadata=True, include_comments=False)
+        found = extracted() if page.strip() else None
+        text = _text(found)
+        if found is not None and len(found.body) == 1:  # perhaps all that a short page shows
+            of_any_length = extracted(config=_of_any_length())
+            if 2 * len(_text(of_any_length)) > len(text):  # else it is a teaser, and the article is in the page's data
+                found, text = of_any_length, _text(of_any_length)
     except Exception as error:
         raise Unusable("malformed", f"is a web page that trafilatura cannot read: {type(error).__name__}") from error
     if not text:
@@ -66,10 +71,22 @@ def _mark(tag: re.Match[str]) -> str:
     return tag["before"] or tag["after"] or ("”" if tag["end"] else "“")
 
 
-def _text(body: Any) -> str:
+def _of_any_length() -> Any:
+    """Settings with which trafilatura does not take a short article, with all beside it, as one paragraph."""
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
+    return config
+
+
+def _text(found: Any) -> str:
     """The text of what trafilatura found, as it writes each block itself, with a blank line between them."""
     from trafilatura.xml import xmltotxt
 
+    body = getattr(found, "body", None)
+    if body is None:
+        return ""
     texts = []
     for block in _blocks(body):
         text = xmltotxt(block, include_formatting=False).strip()
