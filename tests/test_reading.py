@@ -521,6 +521,21 @@ class TestPages:
         text = self.text_of(tmp_path, f"<p>{self.LONG}</p>{within.format(body)}<p>{self.LONG}</p>")
         assert text.split("\n\n")[2].removeprefix("- ") == sentence
 
+    @pytest.mark.parametrize(
+        ("body", "sentence"),
+        [
+            ("“It is late,”<sup><a href='#n1'>1</a></sup> he said.", "“It is late,” he said."),
+            ('“It is late,”<a id=r1 href="#n1"><sup>[1]</sup></a> he said.', "“It is late,” he said."),
+            ("“It is late,”<SUP class=note> <A HREF=#n1>†</A> </SUP> he said.", "“It is late,” he said."),
+            ("It has 20 m<sup>2</sup>, he said.", "It has 20 m2, he said."),
+            ("It is the 1<sup><a href='#first'>st</a></sup>, he said.", "It is the 1st, he said."),
+            ("It has 20 m<sup><a href='/area'>2</a></sup>, he said.", "It has 20 m2, he said."),
+        ],
+    )
+    def test_the_number_of_a_footnote_is_no_part_of_the_text(self, tmp_path: Path, body: str, sentence: str) -> None:
+        text = self.text_of(tmp_path, f"<p>{self.LONG}</p><p>{body}</p><p>{self.LONG}</p>")
+        assert text.split("\n\n")[2] == sentence
+
     def test_encoding_that_the_page_names_is_used_where_the_users_does_not_fit(self, tmp_path: Path) -> None:
         page = self.PAGE.replace("<head>", "<head><meta charset=windows-1252>").format(body=self.BODY)
         (tmp_path / "a.htm").write_bytes(page.encode("cp1252"))

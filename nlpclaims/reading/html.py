@@ -17,6 +17,11 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re
 _HEAD = 4096
 _MARK = r"[\"“”«»]|&(?:quot|[lr]dquo|[lr]aquo);"
 _QUOTED = re.compile(rf"(?P<before>{_MARK})?<(?P<end>/?)q(?:\s[^<>]*)?>(?P<after>{_MARK})?", re.IGNORECASE)
+_TO_NOTE = r"<a\s[^<>]{0,200}?href\s*=\s*[\"']?#[^<>]*>"
+_NUMBER = r"\s*(?:\d|[^\w\s<>]){1,3}\s*"
+_FOOTNOTE = re.compile(
+    rf"<sup\b[^<>]*>\s*{_TO_NOTE}{_NUMBER}</a>\s*</sup>|{_TO_NOTE}\s*<sup\b[^<>]*>{_NUMBER}</sup>\s*</a>", re.IGNORECASE
+)
 _BLOCKS = ("p", "div", "head", "quote", "list", "table")
 _OF_LINES = ("list", "table")
 
@@ -34,7 +39,7 @@ def main_text(data: bytes, encoding: str) -> tuple[str, Metadata]:
         message = f"a web page needs trafilatura to be read; install it with {INSTALL}"
         raise Unusable("unsupported", message) from None
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it cannot read is told once, here
-    page = _QUOTED.sub(_mark, _decoded(data, encoding))
+    page = _QUOTED.sub(_mark, _FOOTNOTE.sub("", _decoded(data, encoding)))
     try:
         extracted: Callable[..., Any] = partial(bare_extraction, page, with_metadata=True, include_comments=False)
         found = extracted() if page.strip() else None
