@@ -505,6 +505,19 @@ class TestPages:
         assert [line.strip() for line in rows.splitlines()] == ["| crane | 40 |", "| ladder | 2 |"]
 
     @pytest.mark.parametrize(
+        "body",
+        [
+            "<ul><li><p>Taxes</p><p>{0}</p></li><li><p>War</p><p>{0}</p></li></ul>",
+            "<ul><li><strong>Taxes</strong><br>{0}</li><li><strong>War</strong><br>{0}</li></ul>",
+            "<table><tr><td><p>Taxes</p><p>{0}</p><p>War</p><p>{0}</p></td></tr></table>",
+            "<table><tr><td>Taxes</td></tr><tr><td>{0}</td></tr><tr><td>War</td></tr><tr><td>{0}</td></tr></table>",
+        ],
+    )
+    def test_the_paragraphs_of_an_item_or_cell_are_paragraphs(self, tmp_path: Path, body: str) -> None:
+        text = self.text_of(tmp_path, f"<p>{self.LONG}</p>{body.format(self.LONG)}<p>{self.LONG}</p>")
+        assert text.split("\n\n")[2:-1] == ["Taxes", self.LONG, "War", self.LONG]
+
+    @pytest.mark.parametrize(
         ("body", "sentence"),
         [
             ("He said <q>the crane is <i>late</i></q>, and left.", "He said “the crane is late”, and left."),

@@ -22,7 +22,7 @@ _NUMBER = r"\s*(?:\d|[^\w\s<>]){1,3}\s*"
 _FOOTNOTE = re.compile(
     rf"<sup\b[^<>]*>\s*{_TO_NOTE}{_NUMBER}</a>\s*</sup>|{_TO_NOTE}\s*<sup\b[^<>]*>{_NUMBER}</sup>\s*</a>", re.IGNORECASE
 )
-_BLOCKS = ("p", "div", "head", "quote", "list", "table")
+_BLOCKS = ("p", "div", "head", "quote", "list", "item", "table", "row", "cell")
 _OF_LINES = ("list", "table")
 
 
@@ -112,5 +112,13 @@ def _blocks(element: Any) -> Iterator[Any]:
         yield loose
         loose = element.makeelement("p")
         loose.text, child.tail = child.tail, None
-        yield from [child] if child.tag in _OF_LINES else _blocks(child)
+        yield from [child] if _is_of_lines(child) else _blocks(child)
     yield loose
+
+
+def _is_of_lines(element: Any) -> bool:
+    """Whether an element is a list of single lines or a table of several columns; others hold or lay out paragraphs."""
+    if element.tag == "list":
+        return next(element.iter("p", "div", "head", "quote", "lb"), None) is None
+    has_columns = any(len(row) > 1 for row in element.iter("row"))
+    return has_columns and next(element.iter("p", "div", "head", "quote"), None) is None
