@@ -11,7 +11,7 @@ ARTICLES = ANNOTATIONS / "articles.own.jsonl"
 
 # What the shipped pipeline reaches, less three points; only ever raised.
 ATTRIBUTION_FLOORS = {"source_exact": 87.5, "cue_exact": 85.3, "content_exact": 82.0, "triple": 85.9}
-SOURCE_FLOORS = {"pronouns": 82.3, "descriptions": 77.9}
+SOURCE_FLOORS = {"pronouns": 84.0, "descriptions": 77.9}
 TARGET_FLOOR = 64.5
 
 
