@@ -1,7 +1,7 @@
 """Which country a name stands for: the name of a country, of its people, its capital or its seat of government."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 COUNTRIES = Path(__file__).with_name("countries.tsv")
@@ -17,6 +17,7 @@ PLAIN |= str.maketrans({"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "O
 """Letters that Unicode does not take apart."""
 
 
+@lru_cache(maxsize=2**12)  # an article asks for the same names many times
 def country_of(name: str, kind: str) -> str | None:
     """The ISO 3166-1 alpha-2 code of the country that a named actor stands for.
 

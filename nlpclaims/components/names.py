@@ -69,11 +69,12 @@ class NameBook:
         self._source_at = {token.i: source for source in sources for token in source}
         self.names = _names(doc, sources)
         self._words = {name.start: name_words(name) for name in self.names}
+        self._plain = {start: plain(words) for start, words in self._words.items()}
         self._owner = self._find_owners()
         self._owned: Forms = {}
         bare: set[tuple[str, ...]] = set()
         for name in self.names:
-            form = plain(self._words[name.start])
+            form = self._plain[name.start]
             if not self._is_owned(name):
                 bare.add(form)
             elif form not in bare:  # else the bare one is another, as it is known without
@@ -102,7 +103,7 @@ class NameBook:
         fullest = self._fullest[name.start]
         if fullest.label_ != UNTYPED:
             return TYPES[fullest.label_]
-        if label := self._labels.get(plain(self._words[fullest.start])):
+        if label := self._labels.get(self._plain[fullest.start]):
             return TYPES[label]
         if fullest.root._.noun_type == "organization" and not fullest.root.is_upper:
             return "ORG"
@@ -114,7 +115,7 @@ class NameBook:
     @cached_property
     def _labels(self) -> dict[tuple[str, ...], str]:
         """The label of the first entity of each name."""
-        return {plain(self._words[n.start]): n.label_ for n in reversed(self.names) if n.label_ != UNTYPED}
+        return {self._plain[n.start]: n.label_ for n in reversed(self.names) if n.label_ != UNTYPED}
 
     def role(self, name: Span, source: Span | None = None) -> str | None:
         """The role that *source* states for the person in it, else the first that the document states."""
@@ -252,7 +253,7 @@ class NameBook:
 
     def _identity(self, name: Span) -> tuple[str, ...]:
         """What names have in common that differ in spelling; those of persons also in order: "Orbán Viktor"."""
-        words = plain(self._words[name.start])
+        words = self._plain[name.start]
         whose = (self._owner[name.start].name,) if self._is_owned(name) else ()
         return (name.label_, *whose, *(sorted(words) if name.label_ == "PERSON" else words))
 
@@ -343,8 +344,7 @@ class NameBook:
         return {name_text(name) for name in self.names if name.label_ != "PERSON"}
 
     def _longer(self, name: Span) -> list[Span]:
-        words = self._words[name.start]
-        form = plain(words)
+        words, form = self._words[name.start], self._plain[name.start]
         if defined := self._defined.get(form):
             return defined
         ends, inside = (
