@@ -286,7 +286,7 @@ class NameBook:
 
         What a shorter name has stood for it stands for again: "Hyundai" is not Hyundai Mobis once that is named, too.
         Of several people of one surname whoever is named first is called by that alone, the others hardly ever, though
-        "Mrs." is no man's title.
+        "Mrs." is no man's title, and "Sheriff" that of who is a sheriff.
         """
         gender = title_gender(name) if name.label_ == "PERSON" else None
         identity = self._identity(name)
