@@ -185,10 +185,13 @@ def _mentions(doc: Doc, place: Place) -> list[_Mention]:
         who = next((names[mention] for mention in cluster if mention in names), None)
         if who is not None:
             owners |= {mention: who for mention in cluster if mention not in names}
-    spans = [(doc[slice(*tokens)], who) for tokens, who in owners.items()]
-    found = [_mention(span, *who, True, place) for span, who in spans if not is_inside_actor(span)]
-    within = (actor_round(span) for span, _ in spans if is_inside_actor(span))
-    found += [_mention(span, *description(span), False, place) for span in filter(None, within)]
+    found = []
+    for tokens, who in owners.items():
+        span = doc[slice(*tokens)]
+        if not is_inside_actor(span):
+            found.append(_mention(span, *who, True, place))
+        elif (actor := actor_round(span)) is not None:
+            found.append(_mention(actor, *description(actor), False, place))
     return sorted(found, key=lambda mention: (mention.tokens not in names, mention.tokens))
 
 

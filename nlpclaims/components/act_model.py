@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 from spacy.util import registry
-from thinc.api import Dropout, Linear, Model, Ragged, chain
+from thinc.api import Dropout, Linear, Model, chain
 
 from nlpclaims.components.attribution import Attribution, get_attributions
 from nlpclaims.components.cue_features import bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import over_tok2vec
 from nlpclaims.components.pair_layer import build_pair_layer
-from nlpclaims.components.pooling import build_maxout, build_mixing, build_pooling
+from nlpclaims.components.pooling import build_maxout, build_mixing, build_pooling, gather
 from nlpclaims.records import ACTIONS, COMMITMENTS
 
 Ints = NDArray[np.int64]
@@ -107,18 +107,15 @@ def score(
 ) -> tuple[dict[str, Floats], Callable[[Mapping[str, Floats]], Floats]]:
     """By layer the scores of each cue's labels, and what takes their gradients back, over a document's vectors."""
     rows, back_pair = model.get_ref("pair")((vectors, (views.token, views.cue), views.features), is_train)
-    ends = np.cumsum(views.lengths)[:-1]
-    mixed, back_context = model.get_ref("context")(np.split(rows, ends), is_train)
-    lengths: Any = views.lengths.astype(np.int32)
-    gathered, back_pooled = model.get_ref("pooled")(Ragged(np.concatenate(mixed), lengths), is_train)
+    gathered, back_gathered = gather(model, rows, views.lengths, is_train)
     hidden, back_hidden = model.get_ref("hidden")(gathered, is_train)
     inputs = np.hstack([hidden, vectors[views.heads]])
     outputs = {name: model.get_ref(name)(inputs, is_train) for name in LAYERS}
 
     def backprop(d_scores: Mapping[str, Floats]) -> Floats:
         d_inputs = sum(back(d_scores[name]) for name, (_, back) in outputs.items())
-        d_mixed = back_pooled(back_hidden(np.ascontiguousarray(d_inputs[:, : hidden.shape[1]]))).dataXd
-        d_vectors: Floats = back_pair(np.concatenate(back_context(np.split(d_mixed, ends))))
+        d_hidden = np.ascontiguousarray(d_inputs[:, : hidden.shape[1]])
+        d_vectors: Floats = back_pair(back_gathered(back_hidden(d_hidden)))
         np.add.at(d_vectors, views.heads, d_inputs[:, hidden.shape[1] :])
         return d_vectors
 

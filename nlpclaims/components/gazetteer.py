@@ -43,10 +43,10 @@ def country_of(name: str, kind: str) -> str | None:
     return next((countries[form] for form in (whole, normal(government), people) if form in countries), None)
 
 
-def are_one_country(one: str, other: str, kind: str = "GPE") -> bool:
-    """Whether two names of actors of a *kind* are names of one country: "Moscow" and "Russia"."""
-    country = country_of(one, kind)
-    is_same = country is not None and country == country_of(other, kind)
+def are_one_country(one: str, other: str) -> bool:
+    """Whether two places are names of one country: "Moscow" and "Russia"."""
+    country = country_of(one, "GPE")
+    is_same = country is not None and country == country_of(other, "GPE")
     return is_same and (one == other or NATIONS.isdisjoint((one, other)))
 
 

@@ -71,14 +71,7 @@ class NameBook:
         self._words = {name.start: name_words(name) for name in self.names}
         self._plain = {start: plain(words) for start, words in self._words.items()}
         self._owner = self._find_owners()
-        self._owned: Forms = {}
-        bare: set[tuple[str, ...]] = set()
-        for name in self.names:
-            form = self._plain[name.start]
-            if not self._is_owned(name):
-                bare.add(form)
-            elif form not in bare:  # else the bare one is another, as it is known without
-                self._owned.setdefault(form, []).append(name)
+        self._owned = self._find_owned()
         people = [name for name in self.names if name.label_ == "PERSON"]
         # Where a name ends is doubtful in a headline, all of whose words have capitals, and "Clinton-Sanders" are two.
         self._doubtful = {name.start for name in people if _is_pair(name) or _is_in_headline(name)}
@@ -136,7 +129,7 @@ class NameBook:
     def _stated(self) -> list[tuple[Span, str]]:
         """The names of persons with a role beside them, in order."""
         people = (name for name in self.names if self.type(name) == "PERSON")
-        roles = ((name, role_of(name, self._source_at.get(name.start))) for name in people)
+        roles = ((name, self._role_beside(name)) for name in people)
         return [(name, role) for name, role in roles if role]
 
     def at(self, place: int) -> Span | None:
@@ -249,6 +242,21 @@ class NameBook:
             country = next(filter(None, (country_of(part, "NORP") for part in leading)), None)
             if country is not None:
                 found[name.start] = Owner(country, name.start)
+        return found
+
+    def _find_owned(self) -> Forms:
+        """Names of bodies that the words before them say whose they are, unless one is named before without such words.
+
+        That one is another body, as it is known without.
+        """
+        found: Forms = {}
+        bare: set[tuple[str, ...]] = set()
+        for name in self.names:
+            form = self._plain[name.start]
+            if not self._is_owned(name):
+                bare.add(form)
+            elif form not in bare:
+                found.setdefault(form, []).append(name)
         return found
 
     def _identity(self, name: Span) -> tuple[str, ...]:
@@ -484,9 +492,7 @@ def _proper_noun(head: Token, covered: set[int]) -> Span:
         start = first
     while end < head.sent.end and belongs(doc[end]):
         end += 1
-    after = doc[start : end + 1]
-    is_whole = end < len(doc) and after[-1].tag_ == "POS" and not is_possessive(after)
-    return Span(doc, start, end + is_whole, label=UNTYPED)
+    return Span(doc, start, end_with_ending(doc, start, end), label=UNTYPED)
 
 
 def name_words(ent: Span) -> tuple[str, ...]:
@@ -647,6 +653,11 @@ def is_possessive(name: Span) -> bool:
         return True
     following = doc[name.end]
     return following.tag_ not in AFTER_NOUNS and not (following.tag_ == "VBN" and following.dep_ == "ROOT")
+
+
+def end_with_ending(doc: Doc, start: int, end: int) -> int:
+    """Where a name ends with the "'s" after it, if it owns nothing, so that this is of it: "Moody's said"."""
+    return end + (end < len(doc) and doc[end].tag_ == "POS" and not is_possessive(doc[start : end + 1]))
 
 
 def plain(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -470,10 +470,12 @@ def _named_mentions(doc: Doc) -> dict[int, Mention]:
 
 def _described(doc: Doc) -> Iterator[int]:
     """The nouns for people and bodies that have no name."""
-    for noun in tokens_tagged(doc, NOUNS):
-        is_acting = _is_common(noun) and noun._.noun_type in ACTING
-        if is_acting and noun.dep_ not in PARTS and not noun.ent_type_ and _stands_alone(noun):
-            yield noun.i
+    return (noun.i for noun in tokens_tagged(doc, NOUNS) if noun.dep_ not in PARTS and _is_described(noun))
+
+
+def _is_described(noun: Token) -> bool:
+    """Whether a noun is for people or a body, and all that says who they are."""
+    return _is_common(noun) and noun._.noun_type in ACTING and not noun.ent_type_ and _stands_alone(noun)
 
 
 def _is_common(noun: Token) -> bool:
@@ -495,10 +497,8 @@ def is_inside_actor(mention: Span) -> bool:
 
 def actor_round(mention: Span) -> Span | None:
     """Who has no name and is told by the mention whose or from where: "Russian *soldiers*", "Turkey's *army*"."""
-    for noun in _modified(mention.root):
-        if _is_common(noun) and noun._.noun_type in ACTING and not noun.ent_type_ and _stands_alone(noun):
-            return _phrase(noun)
-    return None
+    noun = next(filter(_is_described, _modified(mention.root)), None)
+    return None if noun is None else _phrase(noun)
 
 
 def _modified(token: Token) -> Iterator[Token]:

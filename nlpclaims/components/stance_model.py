@@ -8,19 +8,19 @@ mixed, and attention with a maximum gathers the tokens into one vector.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.util import registry
-from thinc.api import Linear, Model, Ragged, chain, zero_init
+from thinc.api import Linear, Model, chain, zero_init
 
 from nlpclaims.components.cue_features import bucket, table_rows
 from nlpclaims.components.decoding import Floats
 from nlpclaims.components.labelled import over_tok2vec
 from nlpclaims.components.pair_layer import build_pair_layer
-from nlpclaims.components.pooling import build_maxout, build_mixing, build_pooling
+from nlpclaims.components.pooling import build_maxout, build_mixing, build_pooling, gather
 
 Ints = NDArray[np.int64]
 
@@ -125,15 +125,11 @@ def score(
     means, back_means = _means(vectors, views.mentions)
     index = (views.token, views.holder + n, views.target + n)
     rows, back_pair = model.get_ref("pair")((np.vstack([vectors, means]), index, views.features), is_train)
-    ends = np.cumsum(views.lengths)[:-1]
-    mixed, back_context = model.get_ref("context")(np.split(rows, ends), is_train)
-    lengths: Any = views.lengths.astype(np.int32)
-    gathered, back_pooled = model.get_ref("pooled")(Ragged(np.concatenate(mixed), lengths), is_train)
+    gathered, back_gathered = gather(model, rows, views.lengths, is_train)
     scores, back_head = model.get_ref("head")(gathered, is_train)
 
     def backprop(d_logits: Floats) -> Floats:
-        d_mixed = back_pooled(back_head(_spread(d_logits))).dataXd
-        d_vectors: Floats = back_pair(np.concatenate(back_context(np.split(d_mixed, ends))))
+        d_vectors: Floats = back_pair(back_gathered(back_head(_spread(d_logits))))
         return d_vectors[:n] + back_means(d_vectors[n:])
 
     return _combine(scores), backprop

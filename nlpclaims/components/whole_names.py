@@ -9,9 +9,9 @@ from nlpclaims.components.genders import read_given_names
 from nlpclaims.components.names import (
     GENERATIONS,
     INITIALS,
+    end_with_ending,
     ends_of,
     generation,
-    is_possessive,
     name_text,
     name_words,
     plain,
@@ -46,9 +46,9 @@ def make_names_whole(doc: Doc) -> Doc:
     doc.set_ents(_joined(doc))
     whole: list[Span] = []
     entities = {token.i: ent for ent in doc.ents for token in ent}
-    surnames = {end for ent in doc.ents if ent.label_ == "PERSON" for end in ends_of(plain(name_words(ent)))}
-    untitled = (ent for ent in doc.ents if ent.label_ == "PERSON" and not is_honorific(ent[0].text))
-    called = {end for ent in untitled for end in ends_of(plain(name_words(ent)))}
+    people = [(ent, ends_of(plain(name_words(ent)))) for ent in doc.ents if ent.label_ == "PERSON"]
+    surnames = {end for _, ends in people for end in ends}
+    called = {end for ent, ends in people if not is_honorific(ent[0].text) for end in ends}
     ends_of_bylines = [line.end for line in like_bylines(doc)]
     for ent in doc.ents:
         if whole and ent.end <= whole[-1].end:
@@ -73,7 +73,8 @@ def make_names_whole(doc: Doc) -> Doc:
         elif ent[-1].tag_ == "IN" and end in entities:
             end = entities[end].end
         whole = [other for other in whole if other.end <= start]
-        end += label in ("ORG", "PERSON") and end < len(doc) and _is_whole_with_ending(doc[start : end + 1])
+        if label in ("ORG", "PERSON"):
+            end = end_with_ending(doc, start, end)
         whole.append(Span(doc, start, end, label=label))
     doc.set_ents(whole)
     return doc
@@ -158,11 +159,6 @@ def _end_of_generation(doc: Doc, end: int) -> int:
     """Where a person's name ends that "Jr." or "III" may follow, maybe after a comma."""
     following = end + (doc[end : end + 1].text == ",")
     return following + 1 if generation(doc[following : following + 1].text) in GENERATIONS else end
-
-
-def _is_whole_with_ending(name: Span) -> bool:
-    """Whether a name with the "'s" after it owns nothing, so that this is of it: "Moody's said"."""
-    return name[-1].tag_ == "POS" and not is_possessive(name)
 
 
 def _after_title(doc: Doc, start: int, end: int, called: set[tuple[str, ...]]) -> int:

@@ -201,9 +201,7 @@ def _stance_weights(stance: Model[Any, Any], pairs: Stance) -> Iterator[Weight]:
     pair = stance.get_ref("pair")
     yield from ((pair, name, getattr(pairs, name).weight) for name in ("token", "holder", "target", "features"))
     yield pair, "bias", pairs.target.bias
-    yield from _maxouts(stance.get_ref("context"), [pairs.context.first, *pairs.context.mixing])
-    attention = next(node for node in stance.get_ref("pooled").walk() if node.has_param("Q"))
-    yield attention, "Q", pairs.attention
+    yield from _gathering(stance, pairs)
     yield from _maxouts(stance.get_ref("head"), [pairs.hidden])
     output = next(node for node in stance.get_ref("head").walk() if node.name == "linear")
     yield from ((output, "W", pairs.output.weight), (output, "b", pairs.output.bias))
@@ -213,12 +211,17 @@ def fill_acts(acts: Model[Any, Any], head: Acts) -> None:
     """Give the component's model the weights of its head."""
     pair = acts.get_ref("pair")
     _set(pair, token=head.token.weight, cue=head.cue.weight, bias=head.cue.bias, features=head.features.weight)
-    attention = next(node for node in acts.get_ref("pooled").walk() if node.has_param("Q"))
-    _set(attention, Q=head.attention)
-    _fill(_maxouts(acts.get_ref("context"), [head.context.first, *head.context.mixing]))
+    _fill(_gathering(acts, head))
     _fill(_maxouts(acts.get_ref("hidden"), [head.hidden]))
     for name, layer in head.outputs.items():
         fill_linear(acts.get_ref(name), layer)
+
+
+def _gathering(model: Model[Any, Any], head: Stance | Acts) -> Iterator[Weight]:
+    """The weights of the layers of ``components.pooling.gather``."""
+    yield from _maxouts(model.get_ref("context"), [head.context.first, *head.context.mixing])
+    attention = next(node for node in model.get_ref("pooled").walk() if node.has_param("Q"))
+    yield attention, "Q", head.attention
 
 
 def _maxouts(model: Model[Any, Any], sources: Sequence[Maxout]) -> Iterator[Weight]:

@@ -255,6 +255,13 @@ class Context(nn.Module):
         return x[rows]
 
 
+def feature_table(rows: Sequence[int], width: int) -> nn.Embedding:
+    """Embeddings of the rows that ``components.cue_features.table_rows`` gives features of so many rows each."""
+    table = nn.Embedding(sum(rows), width)
+    nn.init.normal_(table.weight, std=0.05)
+    return table
+
+
 def pool(mixed: Tensor, rows: Tensor, attention: Tensor) -> Tensor:
     """One vector of those of each sequence, ``(n_sequences, 2 * width)``: by attention, and the maximum.
 
@@ -273,8 +280,7 @@ class Roles(nn.Module):
         super().__init__()
         self.token = nn.Linear(sizes.width, sizes.pair, bias=False)
         self.cue = nn.Linear(sizes.width, sizes.pair)
-        self.features = nn.Embedding(sum(TABLE_ROWS), sizes.pair)
-        nn.init.normal_(self.features.weight, std=0.05)
+        self.features = feature_table(TABLE_ROWS, sizes.pair)
         self.context = Context(sizes.pair, sizes.pair_depth)
         self.output = nn.Linear(sizes.pair, len(ROLE_LABELS))
 
@@ -304,8 +310,7 @@ class Stance(nn.Module):
         self.token = nn.Linear(sizes.width, sizes.stance, bias=False)
         self.holder = nn.Linear(sizes.width, sizes.stance, bias=False)
         self.target = nn.Linear(sizes.width, sizes.stance)
-        self.features = nn.Embedding(sum(FEATURE_ROWS), sizes.stance)
-        nn.init.normal_(self.features.weight, std=0.05)
+        self.features = feature_table(FEATURE_ROWS, sizes.stance)
         self.context = Context(sizes.stance, sizes.stance_depth)
         self.attention = nn.Parameter(torch.zeros(sizes.stance))
         self.hidden = Maxout(2 * sizes.stance, sizes.stance)
@@ -353,8 +358,7 @@ class Acts(nn.Module):
         self.p = p
         self.token = nn.Linear(sizes.width, sizes.act, bias=False)
         self.cue = nn.Linear(sizes.width, sizes.act)
-        self.features = nn.Embedding(sum(ACT_FEATURES), sizes.act)
-        nn.init.normal_(self.features.weight, std=0.05)
+        self.features = feature_table(ACT_FEATURES, sizes.act)
         self.context = Context(sizes.act, sizes.act_depth)
         self.attention = nn.Parameter(torch.zeros(sizes.act))
         self.hidden = Maxout(2 * sizes.act, sizes.act)
